@@ -1,0 +1,158 @@
+/** All accounts, and signing in to another one. */
+
+import { assert } from "../base/assert.ts";
+import type { Clock } from "../base/clock.ts";
+import type { Log } from "../base/log.ts";
+import type { Random } from "../base/random.ts";
+import { failure, success, type Result } from "../base/result.ts";
+import type { Publisher } from "../chat/publisher.ts";
+import type { AccountId } from "../contract/ids.ts";
+import type { AppError } from "../contract/problems.ts";
+import type { SignInForm } from "../contract/services.ts";
+import type { AccountView } from "../contract/views.ts";
+import type { Dialer } from "../net/dialer.ts";
+import type { AccountRecord } from "../store/queries/accounts.ts";
+import type { Store } from "../store/store.ts";
+import { asciiDomain, localOf, parseBareJid, type BareJid } from "../xmpp/jid.ts";
+import { Session } from "../xmpp/stream/session.ts";
+import { extensions } from "../xmpp/xep/index.ts";
+import { Account } from "./account.ts";
+import { problemOf } from "./problem.ts";
+
+export interface AccountsOptions {
+  readonly store: Store;
+  readonly publisher: Publisher;
+  readonly dialer: Dialer;
+  readonly clock: Clock;
+  readonly random: Random;
+  readonly log: Log;
+  readonly sendsReceipts: () => boolean;
+}
+
+type NewRecord = Pick<AccountRecord, "resource" | "server" | "isPlainAllowed">;
+
+export class Accounts {
+  readonly #options: AccountsOptions;
+  readonly #accounts = new Map<AccountId, Account>();
+  #signingIn: Session | null = null;
+
+  private constructor(options: AccountsOptions) {
+    this.#options = options;
+  }
+
+  /** Reads the accounts from the store. They connect with {@link connectAll}. */
+  static async load(options: AccountsOptions): Promise<Accounts> {
+    const accounts = new Accounts(options);
+    for (const record of await options.store.ask("accounts", "list", null)) {
+      await accounts.#add(record);
+    }
+    return accounts;
+  }
+
+  connectAll(): void {
+    for (const account of this.#accounts.values()) account.start(null);
+  }
+
+  get views(): AccountView[] {
+    return [...this.#accounts.values()].map((account) => account.view);
+  }
+
+  get(id: AccountId): Account | null {
+    return this.#accounts.get(id) ?? null;
+  }
+
+  /** Signs in. The account is kept only if that succeeds: a form with a mistake leaves nothing behind. */
+  async signIn(form: SignInForm): Promise<Result<AccountView, AppError>> {
+    const address = parseBareJid(form.address.trim());
+    if (!address || localOf(address) === "") return failure({ kind: "invalid-address" });
+    if (this.views.some((view) => view.address === address)) {
+      return failure({ kind: "already-signed-in" });
+    }
+    this.cancelSignIn();
+    const { random, store } = this.#options;
+    const { password, server, isPlainAllowed } = form;
+    const record = { resource: `Linnet.${random.id().slice(0, 6)}`, server, isPlainAllowed };
+    const session = this.#makeSession(address, password, record);
+    this.#signingIn = session;
+    const started = await session.start();
+    const isCancelled = this.#signingIn !== session;
+    this.#signingIn = isCancelled ? this.#signingIn : null;
+    if (!started.ok) {
+      const problem = problemOf(started.error);
+      return isCancelled || !problem
+        ? failure({ kind: "cancelled" })
+        : failure({ kind: "connection", problem });
+    }
+    const saved = await store.ask("accounts", "add", {
+      ...record,
+      address,
+      password,
+      isConnected: true,
+      availability: "online",
+      status: "",
+    });
+    const account = await this.#add(saved);
+    account.start(session);
+    return success(account.view);
+  }
+
+  cancelSignIn(): void {
+    const session = this.#signingIn;
+    this.#signingIn = null;
+    session?.close();
+  }
+
+  /** Signs out and deletes what was stored of the account. */
+  async remove(id: AccountId): Promise<Result<null, AppError>> {
+    const account = this.#accounts.get(id);
+    if (!account) return failure({ kind: "not-found" });
+    account.stop();
+    await this.#options.store.ask("accounts", "remove", { id });
+    this.#accounts.delete(id);
+    this.#options.publisher.publish("accounts", { upserts: [], removals: [id] });
+    return success(null);
+  }
+
+  /** Closes every session in good order: the program ends. */
+  stopAll(): void {
+    this.cancelSignIn();
+    for (const account of this.#accounts.values()) account.stop();
+  }
+
+  async #add(record: AccountRecord): Promise<Account> {
+    const { store, publisher, clock, random, log, sendsReceipts } = this.#options;
+    const account = new Account({
+      record,
+      store,
+      publisher,
+      clock,
+      random,
+      log: log.child(String(record.id)),
+      sendsReceipts,
+      makeSession: async (current) => {
+        const password = await store.ask("accounts", "password", { id: current.id });
+        const address = parseBareJid(current.address);
+        assert(address, "a stored address is valid");
+        return password === null ? null : this.#makeSession(address, password, current);
+      },
+    });
+    await account.roster.load();
+    this.#accounts.set(record.id, account);
+    return account;
+  }
+
+  #makeSession(address: BareJid, password: string, record: NewRecord): Session {
+    const { dialer, clock, random, log } = this.#options;
+    return new Session({
+      account: address,
+      credentials: { username: localOf(address), password },
+      isPlainAllowed: record.isPlainAllowed,
+      resource: record.resource,
+      extensions,
+      clock,
+      random,
+      log: log.child("session"),
+      dial: () => dialer.dial(asciiDomain(address), record.server),
+    });
+  }
+}

@@ -1,0 +1,215 @@
+/** A TCP connection, with or without TLS, as the protocol library's {@link Transport}. */
+
+import { createHash } from "node:crypto";
+import type { Socket } from "node:net";
+import { isIP } from "node:net";
+import { connect as tlsConnect, TLSSocket } from "node:tls";
+import type { Clock } from "../base/clock.ts";
+import type { Undo } from "../base/event.ts";
+import { streamLimits } from "../base/limits.ts";
+import { failure, success, type Result } from "../base/result.ts";
+import type { TrustGate } from "../trust/gate.ts";
+import type {
+  ChannelBindingType,
+  Transport,
+  TransportEnd,
+  TransportFailure,
+  TransportListener,
+} from "../xmpp/stream/transport.ts";
+
+export interface SocketTransportOptions {
+  readonly host: string;
+  readonly port: number;
+  /** The account's domain in A-labels: SNI, and what the certificate must be for. */
+  readonly domain: string;
+  readonly gate: TrustGate;
+  readonly clock: Clock;
+}
+
+export class SocketTransport implements Transport {
+  readonly #options: SocketTransportOptions;
+  #socket: Socket;
+  #listener: TransportListener | null = null;
+  #end: TransportEnd | null = null;
+  #isSecure = false;
+  #isReading = true;
+  #unwatch: Undo;
+
+  /** @param socket connected */
+  constructor(socket: Socket, options: SocketTransportOptions) {
+    this.#options = options;
+    this.#socket = socket;
+    socket.setNoDelay(true);
+    socket.pause();
+    this.#unwatch = this.#watch(socket);
+  }
+
+  get host(): string {
+    return this.#options.host;
+  }
+
+  get port(): number {
+    return this.#options.port;
+  }
+
+  get isSecure(): boolean {
+    return this.#isSecure;
+  }
+
+  listen(listener: TransportListener): Undo {
+    this.#listener = listener;
+    const onData = (bytes: Buffer): void => {
+      listener.data(bytes);
+    };
+    const socket = this.#socket;
+    socket.on("data", onData);
+    if (this.#isReading) socket.resume();
+    if (this.#end) listener.end(this.#end);
+    return () => {
+      socket.off("data", onData);
+      socket.pause();
+      this.#listener = null;
+    };
+  }
+
+  write(text: string): Promise<void> {
+    if (this.#end) return Promise.resolve();
+    return new Promise((resolve) => {
+      // A failed write also closes the socket, and that is how the listener learns of it.
+      this.#socket.write(text, () => {
+        resolve();
+      });
+    });
+  }
+
+  setReading(isReading: boolean): void {
+    this.#isReading = isReading;
+    if (isReading && this.#listener) this.#socket.resume();
+    else this.#socket.pause();
+  }
+
+  async secure(): Promise<Result<null, TransportFailure>> {
+    const { host, domain, gate } = this.#options;
+    this.#unwatch();
+    const socket = tlsConnect({
+      socket: this.#socket,
+      ...(isIP(domain) ? {} : { servername: domain }),
+      ALPNProtocols: ["xmpp-client"],
+      secureContext: gate.context(),
+      // The gate below decides, with the account's domain, before anything is read or written.
+      rejectUnauthorized: false,
+      checkServerIdentity: () => undefined,
+    });
+    const handshake = await completeHandshake(socket);
+    if (!handshake.ok) {
+      this.#fail(socket, handshake.error);
+      return failure({ kind: "tls-failed", host, detail: handshake.error });
+    }
+    socket.pause();
+    this.#socket = socket;
+    this.#unwatch = this.#watch(socket);
+    const verdict = await this.#judge(socket);
+    if (!verdict.ok) {
+      this.destroy();
+      return verdict;
+    }
+    this.#isSecure = true;
+    return success(null);
+  }
+
+  channelBinding(type: ChannelBindingType): Uint8Array | null {
+    if (!(this.#socket instanceof TLSSocket) || !this.#isSecure) return null;
+    switch (type) {
+      case "tls-exporter":
+        // RFC 9266 §4.2: on TLS 1.2 unique only with the extended master secret, which cannot be seen.
+        return this.#socket.getProtocol() === "TLSv1.3"
+          ? this.#socket.exportKeyingMaterial(32, "EXPORTER-Channel-Binding", Buffer.alloc(0))
+          : null;
+      case "tls-server-end-point":
+        return serverEndPoint(this.#socket);
+    }
+  }
+
+  close(): void {
+    if (this.#end) return;
+    this.#socket.end();
+    // A server that does not answer must not keep the socket.
+    const socket = this.#socket;
+    this.#options.clock.after(streamLimits.closeMs, () => {
+      socket.destroy();
+    });
+  }
+
+  destroy(): void {
+    this.#socket.destroy();
+  }
+
+  async #judge(socket: TLSSocket): Promise<Result<null, TransportFailure>> {
+    const { host, port, domain, gate } = this.#options;
+    const leaf = socket.getPeerX509Certificate();
+    if (!leaf) return failure({ kind: "certificate", host, problems: ["unusable"] });
+    const libraryObjection = socket.authorized ? null : String(socket.authorizationError);
+    const verdict = await gate.judge({ domain, host, port, leaf, libraryObjection });
+    return verdict.isTrusted
+      ? success(null)
+      : failure({ kind: "certificate", host, problems: verdict.problems });
+  }
+
+  #watch(socket: Socket): Undo {
+    let detail: string | null = null;
+    const onError = (error: Error): void => {
+      detail = error.message;
+    };
+    const onClose = (): void => {
+      this.#finish(detail === null ? { kind: "closed" } : { kind: "broken", detail });
+    };
+    socket.on("error", onError);
+    socket.on("close", onClose);
+    return () => {
+      socket.off("close", onClose);
+      // Whoever takes over listens for errors itself; an error nobody listens for ends the process.
+      socket.off("error", onError);
+      socket.on("error", () => undefined);
+    };
+  }
+
+  #fail(socket: TLSSocket, detail: string): void {
+    socket.destroy();
+    this.#socket.destroy();
+    this.#finish({ kind: "broken", detail });
+  }
+
+  #finish(end: TransportEnd): void {
+    if (this.#end) return;
+    this.#end = end;
+    this.#listener?.end(end);
+  }
+}
+
+/** Waits until TLS is up; the error is the library's own description, for the log. */
+function completeHandshake(socket: TLSSocket): Promise<Result<null, string>> {
+  return new Promise((resolve) => {
+    socket.once("secureConnect", () => {
+      resolve(success(null));
+    });
+    socket.on("error", (error) => {
+      resolve(failure(error.message));
+    });
+    socket.once("close", () => {
+      resolve(failure("the connection was closed during the handshake"));
+    });
+  });
+}
+
+/** RFC 5929 §4.1: the hash of the server's certificate, with the hash function of its signature;
+ *  MD5 and SHA-1 are replaced by SHA-256. Null where the signature has no single hash function. */
+function serverEndPoint(socket: TLSSocket): Uint8Array | null {
+  const certificate = socket.getPeerX509Certificate();
+  if (!certificate) return null;
+  const algorithm = (certificate.signatureAlgorithm ?? "").toLowerCase();
+  const match = /sha-?(1|224|256|384|512)|md5/.exec(algorithm);
+  if (!match) return null;
+  const bits = match[1];
+  const digest = bits === undefined || bits === "1" ? "sha256" : `sha${bits}`;
+  return createHash(digest).update(certificate.raw).digest();
+}

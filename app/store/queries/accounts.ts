@@ -1,0 +1,128 @@
+/** Accounts and their secrets. */
+
+import type { AccountId } from "../../contract/ids.ts";
+import type { ManualServer } from "../../contract/services.ts";
+import type { Availability } from "../../contract/views.ts";
+import { read, write } from "../query.ts";
+
+export interface AccountRecord {
+  readonly id: AccountId;
+  readonly address: string;
+  readonly resource: string;
+  readonly server: ManualServer | null;
+  readonly isPlainAllowed: boolean;
+  /** Whether the person wants the account online. */
+  readonly isConnected: boolean;
+  readonly availability: Availability;
+  readonly status: string;
+  readonly rosterVersion: string;
+}
+
+export type NewAccount = Omit<AccountRecord, "id" | "rosterVersion"> & {
+  readonly password: string;
+};
+
+interface Row {
+  id: AccountId;
+  address: string;
+  resource: string;
+  server_host: string | null;
+  server_port: number | null;
+  server_tls: "direct" | "starttls" | null;
+  is_plain_allowed: number;
+  is_connected: number;
+  availability: Availability;
+  status: string;
+  roster_version: string;
+}
+
+const passwordSecret = "password";
+
+export const list = read((db, _all: null): AccountRecord[] =>
+  (db.prepare("SELECT * FROM account ORDER BY id").all() as unknown as Row[]).map(toRecord),
+);
+
+export const add = write((db, account: NewAccount): AccountRecord => {
+  const { address, resource, server, isPlainAllowed, isConnected, availability, status } = account;
+  const { lastInsertRowid } = db
+    .prepare(
+      `INSERT INTO account (address, resource, server_host, server_port, server_tls,
+         is_plain_allowed, is_connected, availability, status)
+       VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)`,
+    )
+    .run([
+      address,
+      resource,
+      server?.host ?? null,
+      server?.port ?? null,
+      server?.tls ?? null,
+      Number(isPlainAllowed),
+      Number(isConnected),
+      availability,
+      status,
+    ]);
+  db.prepare("INSERT INTO secret (account, name, value) VALUES (?, ?, ?)").run([
+    lastInsertRowid,
+    passwordSecret,
+    account.password,
+  ]);
+  const row = db.prepare("SELECT * FROM account WHERE id = ?").get([lastInsertRowid]);
+  return toRecord(row as unknown as Row);
+});
+
+/** Deletes the account and everything of it. */
+export const remove = write((db, { id }: { id: AccountId }): null => {
+  db.prepare("DELETE FROM account WHERE id = ?").run([id]);
+  return null;
+});
+
+export const setPresence = write(
+  (
+    db,
+    { id, availability, status }: { id: AccountId; availability: Availability; status: string },
+  ): null => {
+    db.prepare("UPDATE account SET availability = ?, status = ? WHERE id = ?").run([
+      availability,
+      status,
+      id,
+    ]);
+    return null;
+  },
+);
+
+export const setConnected = write(
+  (db, { id, isConnected }: { id: AccountId; isConnected: boolean }): null => {
+    db.prepare("UPDATE account SET is_connected = ? WHERE id = ?").run([Number(isConnected), id]);
+    return null;
+  },
+);
+
+export const setPassword = write((db, args: { id: AccountId; password: string }): null => {
+  db.prepare(
+    `INSERT INTO secret (account, name, value) VALUES (?, ?, ?)
+       ON CONFLICT DO UPDATE SET value = excluded.value`,
+  ).run([args.id, passwordSecret, args.password]);
+  return null;
+});
+
+export const password = read((db, { id }: { id: AccountId }): string | null => {
+  const value = db
+    .prepare("SELECT value FROM secret WHERE account = ? AND name = ?", { pluck: true })
+    .get([id, passwordSecret]);
+  return typeof value === "string" ? value : null;
+});
+
+function toRecord(row: Row): AccountRecord {
+  const { server_host: host, server_port: port, server_tls: tls } = row;
+  return {
+    id: row.id,
+    address: row.address,
+    resource: row.resource,
+    server: host !== null && port !== null && tls !== null ? { host, port, tls } : null,
+    isPlainAllowed: row.is_plain_allowed === 1,
+    isConnected: row.is_connected === 1,
+    availability: row.availability,
+    status: row.status,
+    rosterVersion: row.roster_version,
+  };
+}

@@ -1,0 +1,47 @@
+/** How the three environments are bundled: main process and store worker, preload script, page. */
+
+import { resolve } from "node:path";
+import { defineConfig } from "electron-vite";
+import solid from "vite-plugin-solid";
+
+const from = (path: string): string => resolve(import.meta.dirname, path);
+
+/** Native modules stay outside: their binaries lie beside their JavaScript. */
+const nativeModules = ["@signalapp/sqlcipher", "keytar"];
+
+export default defineConfig({
+  main: {
+    build: {
+      outDir: "out/main",
+      target: "node24",
+      // One file each: reading many small ones is what makes starting slow.
+      externalizeDeps: false,
+      rollupOptions: {
+        external: ["electron", ...nativeModules],
+        input: { main: from("app/main.ts"), "store-worker": from("app/store/worker.ts") },
+      },
+    },
+  },
+  preload: {
+    build: {
+      outDir: "out/preload",
+      rollupOptions: {
+        external: ["electron"],
+        input: { preload: from("app/preload.ts") },
+        // A sandboxed preload script cannot be a module.
+        output: { format: "cjs", entryFileNames: "[name].cjs" },
+      },
+    },
+  },
+  renderer: {
+    root: "renderer",
+    base: "./",
+    plugins: [solid()],
+    build: {
+      outDir: "out/renderer",
+      target: "chrome148",
+      modulePreload: { polyfill: false },
+      rollupOptions: { input: { index: from("renderer/index.html") } },
+    },
+  },
+});

@@ -1,0 +1,38 @@
+/** Tests run in Electron's Node: its BoringSSL is what the program will meet. */
+
+import { defineConfig } from "vitest/config";
+
+export default defineConfig({
+  test: {
+    pool: "forks",
+    // Two cores, and several suites start servers: more at a time only makes timeouts.
+    maxWorkers: 2,
+    projects: [
+      {
+        test: {
+          name: "unit",
+          include: ["test/unit/**/*.test.ts", "test/cases/**/*.test.ts"],
+          testTimeout: 20_000,
+        },
+      },
+      {
+        test: {
+          name: "server",
+          include: ["test/server/**/*.test.ts"],
+          testTimeout: 60_000,
+          hookTimeout: 120_000,
+        },
+      },
+      {
+        test: {
+          name: "window",
+          include: ["test/window/**/*.test.ts"],
+          testTimeout: 120_000,
+          hookTimeout: 120_000,
+          // Windows compete for focus: one at a time.
+          fileParallelism: false,
+        },
+      },
+    ],
+  },
+});
