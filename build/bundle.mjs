@@ -1,6 +1,7 @@
 /** Bundles the program into out/. */
 
 import { join } from "node:path";
+import { hasDisplay, withDisplay } from "./setup/display.mjs";
 import { asNode, electronEnv } from "./setup/electron.mjs";
 import { giveUp, root, run } from "./setup/run.mjs";
 
@@ -20,12 +21,14 @@ export async function bundle(electron, { isQuiet = true } = {}) {
  * Runs a TypeScript program of the project in Electron's Node.
  * @param {import("./setup/electron.mjs").ElectronBinary} electron
  * @param {string} script relative to the project
- * @param {readonly string[]} [args]
- * @param {NodeJS.ProcessEnv} [env]
+ * @param {{ args?: readonly string[], hasWindows?: boolean }} [options] whether it opens windows, and
+ *   so needs a display
  * @returns {Promise<number>} exit code
  */
-export function runScript(electron, script, args = [], env = {}) {
-  return run(electron.path, [join(root, script), ...args], {
-    env: { ...asNode(electron), ...env },
+export async function runScript(electron, script, { args = [], hasWindows = false } = {}) {
+  const direct = [electron.path, join(root, script), ...args];
+  const [command = electron.path, ...rest] = hasWindows ? await withDisplay(direct) : direct;
+  return run(command, rest, {
+    env: { ...asNode(electron), LINNET_HEADLESS: hasDisplay() ? "" : "1" },
   });
 }

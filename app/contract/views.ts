@@ -112,4 +112,5 @@ export interface SettingsView {
 export interface SearchHit {
   readonly message: MessageView;
   readonly chatName: string;
+  readonly chatAddress: string;
 }

@@ -23,6 +23,7 @@ export function openDatabase(path: string, key: string): Database {
   let db: Database | null = null;
   try {
     db = new Database(path, { cacheStatements: true });
+    db.pragma("cipher_log_level = NONE");
     db.pragma(`key = "x'${key}'"`);
     db.pragma("journal_mode = WAL");
     // A message is acknowledged to the server once it is committed: a power cut must not undo that.
@@ -30,6 +31,8 @@ export function openDatabase(path: string, key: string): Database {
     db.pragma("foreign_keys = ON");
     db.pragma("temp_store = MEMORY");
     migrate(db);
+    // SQLite opens a file that may only be read without a word: said now, not with the first message.
+    db.exec(`BEGIN; PRAGMA user_version = ${migrations.length}; ROLLBACK`);
     return db;
   } catch (thrown) {
     db?.close();
@@ -39,8 +42,15 @@ export function openDatabase(path: string, key: string): Database {
 
 /** The contract's word for a SQLite error; null where the error is a mistake of ours. */
 export function storeProblemOf(thrown: unknown): StoreProblem | null {
-  const code = thrown instanceof Error && "code" in thrown ? String(thrown.code) : "";
-  if (code === "SQLITE_FULL") return "disk-full";
+  if (!(thrown instanceof Error)) return null;
+  // On a full disk SQLite ends the transaction by itself, so that rolling it back fails, too; then
+  // what is thrown is about the rollback, and the reason is its cause.
+  return problemOfCode("code" in thrown ? String(thrown.code) : "") ?? storeProblemOf(thrown.cause);
+}
+
+function problemOfCode(code: string): StoreProblem | null {
+  // The index of the log cannot grow: that is about room, too.
+  if (code === "SQLITE_FULL" || code === "SQLITE_IOERR_SHMSIZE") return "disk-full";
   if (code === "SQLITE_NOTADB" || code.startsWith("SQLITE_CORRUPT")) return "damaged";
   if (code.startsWith("SQLITE_IOERR") || code.startsWith("SQLITE_CANTOPEN")) return "unavailable";
   if (code.startsWith("SQLITE_READONLY") || code.startsWith("SQLITE_BUSY")) return "unavailable";

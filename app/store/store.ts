@@ -41,11 +41,14 @@ interface Waiting {
 /** A question that took longer is logged by name. */
 const slowMs = 40;
 
+const threadEnded = "the store's thread ended";
+
 export class Store {
   readonly #worker: Worker;
   readonly #log: Log;
   readonly #waiting = new Map<number, Waiting>();
   #nextId = 1;
+  #hasEnded = false;
 
   private constructor(worker: Worker, log: Log) {
     this.#worker = worker;
@@ -57,7 +60,8 @@ export class Store {
       this.#failAll(error.message);
     });
     worker.on("exit", () => {
-      this.#failAll("the store's thread ended");
+      this.#hasEnded = true;
+      this.#failAll(threadEnded);
     });
   }
 
@@ -70,8 +74,10 @@ export class Store {
         resolve(failure("unavailable"));
       };
       worker.once("error", onFailure);
+      worker.once("exit", onFailure);
       worker.once("message", (reply: WorkerReply) => {
         worker.off("error", onFailure);
+        worker.off("exit", onFailure);
         if (reply.kind === "opened") {
           resolve(success(new Store(worker, log)));
         } else if (reply.kind === "not-opened") {
@@ -89,6 +95,7 @@ export class Store {
     args: QueryArguments<S, N>,
   ): Promise<QueryResult<S, N>> {
     const id = this.#nextId++;
+    if (this.#hasEnded) return Promise.reject(new StoreError("unavailable", threadEnded));
     return new Promise((resolve, reject) => {
       this.#waiting.set(id, {
         question: `${subject}.${name}`,
@@ -102,6 +109,7 @@ export class Store {
 
   /** Answers what is waiting, then closes the file. */
   close(): Promise<void> {
+    if (this.#hasEnded) return Promise.resolve();
     return new Promise((resolve) => {
       this.#worker.once("exit", () => {
         resolve();

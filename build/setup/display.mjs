@@ -7,6 +7,11 @@ export function hasDisplay() {
   return Boolean(process.env["DISPLAY"] || process.env["WAYLAND_DISPLAY"]);
 }
 
+/** Whether the display, if there is one, is one that nobody looks at. */
+export function isHeadless() {
+  return process.env["LINNET_HEADLESS"] === "1" || !hasDisplay();
+}
+
 /**
  * The command line under which a program finds a display: its own where there is none.
  * @param {readonly string[]} command
@@ -22,6 +27,6 @@ export async function withDisplay(command) {
 export function electronFlags() {
   return [
     ...(process.getuid?.() === 0 ? ["--no-sandbox"] : []),
-    ...(hasDisplay() ? [] : ["--disable-gpu"]),
+    ...(isHeadless() ? ["--disable-gpu"] : []),
   ];
 }

@@ -5,7 +5,7 @@ import type { AccountId, ChatId, MessageKey, Position } from "../../contract/ids
 import type { MessageFailure } from "../../contract/problems.ts";
 import type { ChatView, MessageView, SearchHit } from "../../contract/views.ts";
 import { read, write } from "../query.ts";
-import { ensureChat, freeActivity, readChat } from "./chat-rows.ts";
+import { defaultName, ensureChat, freeActivity, readChat } from "./chat-rows.ts";
 import { toDelivery } from "./delivery.ts";
 
 /** A message of somebody else, as it arrived. */
@@ -263,7 +263,7 @@ export const search = read(
     const rows = db
       .prepare(
         `SELECT ${columns.replaceAll(/\w+/g, (name) => `message.${name}`)},
-           coalesce(nullif(contact.name, ''), chat.address) AS chat_name
+           contact.name AS contact_name, chat.address AS chat_address
          FROM message_text
          CROSS JOIN message ON message.id = message_text.rowid
          CROSS JOIN chat ON chat.id = message.chat
@@ -273,8 +273,12 @@ export const search = read(
       )
       .all(
         args.chat === null ? [args.match, args.limit] : [args.match, args.chat, args.limit],
-      ) as unknown as (Row & { chat_name: string })[];
-    return rows.map((row) => ({ message: toView(row), chatName: row.chat_name }));
+      ) as unknown as (Row & { contact_name: string | null; chat_address: string })[];
+    return rows.map((row) => ({
+      message: toView(row),
+      chatName: row.contact_name || defaultName(row.chat_address),
+      chatAddress: row.chat_address,
+    }));
   },
 );
 

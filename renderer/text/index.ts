@@ -1,0 +1,3 @@
+/** The words on the screen. */
+
+export { en as text } from "./en.ts";

@@ -1,0 +1,80 @@
+/** The open chat: who it is with, what was said, and a place to answer. */
+
+import { createEffect, createMemo, createSignal, on, onCleanup, Show, type JSX } from "solid-js";
+import type { ChatView, ContactView } from "../../app/contract/views.ts";
+import { openTimeline, type Timeline } from "../state/timeline.ts";
+import { text } from "../text/index.ts";
+import { Avatar } from "../ui/avatar.tsx";
+import { Bird } from "../ui/bird.tsx";
+import { useProgram } from "../ui/program-context.ts";
+import { Composer } from "./composer.tsx";
+import { TimelineView } from "./timeline-view.tsx";
+import styles from "./conversation.module.css";
+
+export function Conversation(): JSX.Element {
+  const { bridge, chats, navigation } = useProgram();
+  const [timeline, setTimeline] = createSignal<Timeline | null>(null);
+
+  createEffect(
+    on(navigation.chat, (open) => {
+      const next = open ? openTimeline(bridge, open.id, open.anchor) : null;
+      setTimeline(next);
+      onCleanup(() => next?.close());
+    }),
+  );
+  const chat = createMemo(() => {
+    const open = navigation.chat();
+    return open ? chats.find(open.id) : undefined;
+  });
+  return (
+    <Show when={chat()} fallback={<NoChat />}>
+      {(current) => (
+        <div class={styles["conversation"]}>
+          <ConversationHeader chat={current()} />
+          <Show when={timeline()} keyed>
+            {(open) => <TimelineView timeline={open} chat={current()} />}
+          </Show>
+          <Composer chat={current()} />
+        </div>
+      )}
+    </Show>
+  );
+}
+
+function ConversationHeader(props: { readonly chat: ChatView }): JSX.Element {
+  const { contacts } = useProgram();
+  const contact = (): ContactView | undefined =>
+    contacts.find(props.chat.account, props.chat.address);
+  return (
+    <header class={styles["header"]}>
+      <Avatar
+        size="s"
+        address={props.chat.address}
+        name={props.chat.name}
+        availability={contact()?.presence?.availability}
+      />
+      <div class={styles["who"]}>
+        <h2>{props.chat.name}</h2>
+        <p>{stateLine(props.chat, contact())}</p>
+      </div>
+    </header>
+  );
+}
+
+/** What is known of the other person right now, and always how they are addressed. */
+function stateLine(chat: ChatView, contact: ContactView | undefined): string {
+  const presence = contact?.presence;
+  if (!presence) return chat.address;
+  const state = presence.status || text.availability[presence.availability];
+  return `${chat.address} · ${state}`;
+}
+
+function NoChat(): JSX.Element {
+  return (
+    <div class={styles["none"]}>
+      <Bird size={88} />
+      <p>{text.chats.noneSelected}</p>
+      <p class={styles["hint"]}>{text.chats.noneSelectedHint}</p>
+    </div>
+  );
+}

@@ -1,0 +1,98 @@
+/** The main screen: rail, list, conversation. */
+
+import { createSignal, lazy, Match, onCleanup, onMount, Show, Switch, type JSX } from "solid-js";
+import { useProgram } from "../ui/program-context.ts";
+import { ChatPane } from "./chat-pane.tsx";
+import { ConnectionLines } from "./connection-line.tsx";
+import { ContactPane } from "./contact-pane.tsx";
+import { Conversation } from "./conversation.tsx";
+import { Rail } from "./rail.tsx";
+import { shortcutFor } from "./shortcuts.ts";
+import styles from "./main-screen.module.css";
+
+// Not needed for the first screen: loaded when somebody opens one.
+const SettingsDialog = lazy(async () => ({
+  default: (await import("./settings-dialog.tsx")).SettingsDialog,
+}));
+const NewChatDialog = lazy(async () => ({
+  default: (await import("./new-chat-dialog.tsx")).NewChatDialog,
+}));
+const AddContactDialog = lazy(async () => ({
+  default: (await import("./add-contact-dialog.tsx")).AddContactDialog,
+}));
+const StatusDialog = lazy(async () => ({
+  default: (await import("./status-dialog.tsx")).StatusDialog,
+}));
+
+export type OpenDialog = "settings" | "new-chat" | "add-contact" | "status";
+
+export function MainScreen(): JSX.Element {
+  const { navigation } = useProgram();
+  const [dialog, setDialog] = createSignal<OpenDialog | null>(null);
+  const close = (): void => {
+    setDialog(null);
+  };
+  const onKey = (event: KeyboardEvent): void => {
+    const shortcut = shortcutFor(event);
+    if (!shortcut || dialog()) return;
+    event.preventDefault();
+    switch (shortcut) {
+      case "new-chat":
+      case "settings":
+        setDialog(shortcut);
+        return;
+      case "search":
+        navigation.setSection("chats");
+        document.querySelector<HTMLInputElement>("[data-search]")?.focus();
+        return;
+      case "previous-chat":
+        navigation.moveBy(-1);
+        return;
+      case "next-chat":
+        navigation.moveBy(1);
+        return;
+      case "chats":
+        navigation.setSection("chats");
+        return;
+      case "contacts":
+        navigation.setSection("contacts");
+    }
+  };
+  onMount(() => {
+    window.addEventListener("keydown", onKey);
+    onCleanup(() => {
+      window.removeEventListener("keydown", onKey);
+    });
+  });
+  return (
+    <div class={styles["main"]}>
+      <Rail onDialog={setDialog} />
+      <section class={styles["list"]}>
+        <Switch>
+          <Match when={navigation.section() === "chats"}>
+            <ChatPane onDialog={setDialog} />
+          </Match>
+          <Match when={navigation.section() === "contacts"}>
+            <ContactPane onDialog={setDialog} />
+          </Match>
+        </Switch>
+        <ConnectionLines />
+      </section>
+      <main class={styles["conversation"]}>
+        <Conversation />
+      </main>
+      <Show when={dialog() === "settings"}>
+        <SettingsDialog onClose={close} />
+      </Show>
+      <Show when={dialog() === "new-chat"}>
+        <NewChatDialog onClose={close} />
+      </Show>
+      <Show when={dialog() === "add-contact"}>
+        <AddContactDialog onClose={close} />
+      </Show>
+      <Show when={dialog() === "status"}>
+        <StatusDialog onClose={close} />
+      </Show>
+    </div>
+  );
+}
