@@ -9,8 +9,11 @@ export default defineConfig({
     maxWorkers: 2,
     projects: [
       {
+        // The page's state is tested with the Solid that runs in the page, not the one for servers.
+        ssr: { resolve: { conditions: ["browser"] } },
         test: {
           name: "unit",
+          server: { deps: { inline: ["solid-js"] } },
           include: ["test/unit/**/*.test.ts", "test/cases/**/*.test.ts"],
           testTimeout: 20_000,
         },
@@ -19,6 +22,7 @@ export default defineConfig({
         test: {
           name: "server",
           include: ["test/server/**/*.test.ts"],
+          globalSetup: ["test/server/setup.ts"],
           testTimeout: 60_000,
           hookTimeout: 120_000,
         },

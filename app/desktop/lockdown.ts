@@ -4,7 +4,8 @@
 import { shell, type App, type Session } from "electron";
 import type { Log } from "../base/log.ts";
 import { drop } from "../base/drop.ts";
-import { pageScheme } from "./page-protocol.ts";
+import { safeExternalUrl } from "./external-links.ts";
+import { pageScheme } from "./page-files.ts";
 
 /** Applies to every web contents of the program, present and future. */
 export function lockDownContents(app: App, log: Log): void {
@@ -43,15 +44,6 @@ export function lockDownSession(session: Session): void {
     const isAllowed = [`${pageScheme}:`, "data:", "blob:", "devtools:"].includes(scheme);
     decide({ cancel: !isAllowed });
   });
-}
-
-/** The address in the form in which it may be handed to the operating system, or null: only what
- *  opens a browser or a mail program, never what starts something else. */
-export function safeExternalUrl(text: string): string | null {
-  const url = URL.parse(text);
-  const isAllowed = url !== null && ["https:", "http:", "mailto:"].includes(url.protocol);
-  // A user name before the host is how addresses pretend to be others.
-  return isAllowed && url.username === "" && url.password === "" ? url.href : null;
 }
 
 function openLink(text: string, log: Log): void {

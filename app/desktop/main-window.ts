@@ -5,7 +5,7 @@ import { BrowserWindow, nativeTheme, screen } from "electron";
 import { drop } from "../base/drop.ts";
 import type { Log } from "../base/log.ts";
 import type { Layout, LayoutMemory } from "./layout.ts";
-import { pageUrl } from "./page-protocol.ts";
+import { pageUrl } from "./page-files.ts";
 
 /** The surface colours of theme/tokens.css, so that the first frame is not a flash. */
 const background = { light: "#ffffff", dark: "#16181d" };

@@ -40,8 +40,7 @@ export function openTimeline(bridge: Bridge, chat: ChatId, anchor: Anchor): Time
   let isClosed = false;
 
   const show = (page: TimelinePage): void => {
-    setShifting(false);
-    setStore("rows", [...page.rows]);
+    setRows([...page.rows], "end");
     setHasOlder(page.hasOlder);
     setHasNewer(page.hasNewer);
     setLoaded(true);
@@ -62,12 +61,11 @@ export function openTimeline(bridge: Bridge, chat: ChatId, anchor: Anchor): Time
       else if (isWithin(rows, row, hasOlder(), hasNewer())) added.push(row);
     }
     if (added.length === 0 && removals.length === 0) return;
-    setShifting(false);
     const gone = new Set(removals);
     const kept = rows.filter((row) => !gone.has(row.key));
-    setStore(
-      "rows",
+    setRows(
       [...kept, ...added].toSorted((a, b) => a.position - b.position),
+      "end",
     );
   };
   const fetchPage = async (direction: "older" | "newer"): Promise<void> => {
@@ -79,23 +77,28 @@ export function openTimeline(bridge: Bridge, chat: ChatId, anchor: Anchor): Time
     if (!reply.ok || isClosed) return;
     const { rows, hasOlder: moreOlder, hasNewer: moreNewer } = reply.value;
     const held = unwrap(store.rows);
+    // Growing at one end and shrinking at the other are two steps: a list that keeps its length says
+    // nothing of the rows having moved.
     if (direction === "older") {
       const all = [...rows, ...held];
-      setShifting(true);
-      setStore("rows", all.slice(0, rowsMax));
+      setRows(all, "start");
       setHasOlder(moreOlder);
-      if (all.length > rowsMax) setHasNewer(true);
+      if (all.length <= rowsMax) return;
+      setRows(all.slice(0, rowsMax), "end");
+      setHasNewer(true);
     } else {
       const all = [...held, ...rows];
-      setShifting(false);
-      setStore("rows", all);
+      setRows(all, "end");
       setHasNewer(moreNewer);
-      if (all.length > rowsMax) {
-        setShifting(true);
-        setStore("rows", all.slice(-rowsMax));
-        setHasOlder(true);
-      }
+      if (all.length <= rowsMax) return;
+      setRows(all.slice(-rowsMax), "start");
+      setHasOlder(true);
     }
+  };
+  /** @param changedAt where rows come or go */
+  const setRows = (rows: MessageView[], changedAt: "start" | "end"): void => {
+    setShifting(changedAt === "start");
+    setStore("rows", rows);
   };
 
   void load(anchor);

@@ -142,7 +142,6 @@ export const en = {
     emptyHint: "Start one with the address of somebody you know.",
     noLast: "No messages yet",
     unread: (count: number) => (count === 1 ? "1 new message" : `${count} new messages`),
-    yourMessage: (text: string) => `You: ${text}`,
     noneSelected: "Choose a chat",
     noneSelectedHint: "or start a new one",
   },

@@ -16,11 +16,11 @@ export function connectionSentence(problem: ConnectionProblem): string {
     case "lookup-failed":
       return `The server ${problem.host} could not be looked up. Check your internet connection.`;
     case "refused":
-      return `${problem.host} does not accept connections on port ${problem.port}.`;
+      return `The server ${problem.host} does not accept connections on port ${problem.port}.`;
     case "unreachable":
-      return `${problem.host} cannot be reached. Check your internet connection.`;
+      return `The server ${problem.host} cannot be reached. Check your internet connection.`;
     case "timeout":
-      return `${problem.host} does not answer.`;
+      return `The server ${problem.host} does not answer.`;
     case "tls-failed":
       return `No encrypted connection to ${problem.host} was possible.`;
     case "tls-unavailable":

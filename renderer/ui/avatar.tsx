@@ -2,14 +2,14 @@
 
 import { Show, type JSX } from "solid-js";
 import type { Availability } from "../../app/contract/views.ts";
-import { text } from "../text/index.ts";
 import styles from "./avatar.module.css";
 
 export interface AvatarProps {
   readonly address: string;
   readonly name: string;
   readonly size?: "s" | "m" | "l";
-  /** Shows a dot; "offline" is a dot, too. Without it there is none. */
+  /** Shows a dot; "offline" is a dot, too. Without it there is none. It is not read out: whoever shows
+   *  an avatar says the same in words. */
   readonly availability?: Availability | "offline" | undefined;
 }
 
@@ -25,11 +25,7 @@ export function Avatar(props: AvatarProps): JSX.Element {
       </span>
       <Show when={props.availability}>
         {(availability) => (
-          <span
-            class={`${styles["dot"]} ${styles[availability()]}`}
-            role="img"
-            aria-label={text.availability[availability()]}
-          />
+          <span class={`${styles["dot"]} ${styles[availability()]}`} aria-hidden="true" />
         )}
       </Show>
     </span>

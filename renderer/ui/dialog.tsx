@@ -2,7 +2,7 @@
 
 import * as Kobalte from "@kobalte/core/dialog";
 import X from "lucide-solid/icons/x";
-import type { JSX } from "solid-js";
+import { onCleanup, type JSX } from "solid-js";
 import { text } from "../text/index.ts";
 import styles from "./dialog.module.css";
 
@@ -16,6 +16,13 @@ export interface DialogProps {
 }
 
 export function Dialog(props: DialogProps): JSX.Element {
+  const before = document.activeElement;
+  onCleanup(() => {
+    // After the dialog is gone: until then it holds the focus.
+    setTimeout(() => {
+      if (before instanceof HTMLElement && before.isConnected) before.focus();
+    });
+  });
   return (
     <Kobalte.Root
       open={props.isOpen}

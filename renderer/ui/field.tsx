@@ -1,6 +1,6 @@
 /** A labelled text field with an explanation or an error under it. */
 
-import { Show, createUniqueId, splitProps, type JSX } from "solid-js";
+import { createUniqueId, onMount, Show, splitProps, type JSX } from "solid-js";
 import styles from "./field.module.css";
 
 export interface FieldProps extends JSX.InputHTMLAttributes<HTMLInputElement> {
@@ -12,7 +12,12 @@ export interface FieldProps extends JSX.InputHTMLAttributes<HTMLInputElement> {
 }
 
 export function Field(props: FieldProps): JSX.Element {
-  const [own, rest] = splitProps(props, ["label", "hint", "error", "end"]);
+  const [own, rest] = splitProps(props, ["label", "hint", "error", "end", "autofocus"]);
+  let input: HTMLInputElement | undefined;
+  // The attribute only works while a page loads.
+  onMount(() => {
+    if (own.autofocus === true) input?.focus();
+  });
   const id = createUniqueId();
   const hintId = createUniqueId();
   const note = (): string | undefined => own.error ?? own.hint;
@@ -21,6 +26,7 @@ export function Field(props: FieldProps): JSX.Element {
       <label for={id}>{own.label}</label>
       <div class={styles["box"]} classList={{ [styles["wrong"] ?? ""]: Boolean(own.error) }}>
         <input
+          ref={(element) => (input = element)}
           id={id}
           aria-invalid={own.error ? "true" : undefined}
           aria-describedby={note() ? hintId : undefined}

@@ -10,7 +10,7 @@ import { briefTime } from "../text/time.ts";
 import { Avatar } from "../ui/avatar.tsx";
 import { Button, IconButton } from "../ui/button.tsx";
 import { DeliveryMark } from "../ui/delivery-mark.tsx";
-import { OptionList } from "../ui/option-list.tsx";
+import { RowList } from "../ui/row-list.tsx";
 import { Empty, Pane } from "../ui/pane.tsx";
 import { useProgram } from "../ui/program-context.ts";
 import type { OpenDialog } from "./main-screen.tsx";
@@ -73,7 +73,7 @@ export function ChatPane(props: { readonly onDialog: (dialog: OpenDialog) => voi
             </Show>
           }
         >
-          <OptionList
+          <RowList
             label={text.chats.list}
             rows={chats.all()}
             rowHeight={rowHeight}
@@ -82,10 +82,9 @@ export function ChatPane(props: { readonly onDialog: (dialog: OpenDialog) => voi
               navigation.openChat(chat.id);
             }}
             onNearEnd={() => void chats.loadMore()}
-            describe={describeChat}
           >
             {(chat) => <ChatRow chat={chat} />}
-          </OptionList>
+          </RowList>
         </Show>
       </Show>
     </Pane>
@@ -106,6 +105,9 @@ export function ChatRow(props: { readonly chat: ChatView }): JSX.Element {
       <div class={styles["text"]}>
         <div class={styles["line"]}>
           <span class={styles["name"]}>{props.chat.name}</span>
+          <Show when={presence()?.presence}>
+            {(known) => <span class="only-spoken">{text.availability[known().availability]}</span>}
+          </Show>
           <Show when={props.chat.last}>
             {(last) => <time class={styles["time"]}>{briefTime(last().sentAt, Date.now())}</time>}
           </Show>
@@ -118,25 +120,13 @@ export function ChatRow(props: { readonly chat: ChatView }): JSX.Element {
             <span>{props.chat.last?.text ?? text.chats.noLast}</span>
           </span>
           <Show when={props.chat.unread > 0}>
-            <span class={styles["unread"]}>
+            <span class={styles["unread"]} aria-hidden="true">
               {props.chat.unread > 999 ? "999+" : props.chat.unread}
             </span>
+            <span class="only-spoken">{text.chats.unread(props.chat.unread)}</span>
           </Show>
         </div>
       </div>
     </div>
   );
-}
-
-function describeChat(chat: ChatView): string {
-  const { last } = chat;
-  const preview = last ? (last.delivery ? text.chats.yourMessage(last.text) : last.text) : "";
-  return [
-    chat.name,
-    chat.unread > 0 ? text.chats.unread(chat.unread) : "",
-    preview,
-    last ? briefTime(last.sentAt, Date.now()) : "",
-  ]
-    .filter(Boolean)
-    .join(", ");
 }

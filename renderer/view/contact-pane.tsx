@@ -9,7 +9,7 @@ import { errorSentence } from "../text/problems.ts";
 import { Avatar } from "../ui/avatar.tsx";
 import { Button, IconButton } from "../ui/button.tsx";
 import { Note } from "../ui/note.tsx";
-import { OptionList } from "../ui/option-list.tsx";
+import { RowList } from "../ui/row-list.tsx";
 import { Empty, Pane } from "../ui/pane.tsx";
 import { useProgram } from "../ui/program-context.ts";
 import type { OpenDialog } from "./main-screen.tsx";
@@ -51,13 +51,20 @@ export function ContactPane(props: {
           </Show>
         }
       >
-        <OptionList
+        <RowList
           label={text.contacts.list}
           rows={contacts.all()}
           rowHeight={rowHeight}
           isSelected={() => false}
           onChoose={(contact) => void navigation.openWith(contact.account, contact.address)}
-          describe={(contact) => `${contact.name}, ${stateOf(contact)}`}
+          actions={(contact) => (
+            <IconButton
+              label={text.contacts.actions(contact.name)}
+              onClick={() => setEdited(contact)}
+            >
+              <Ellipsis size={18} />
+            </IconButton>
+          )}
         >
           {(contact) => (
             <div class={styles["row"]}>
@@ -71,22 +78,9 @@ export function ContactPane(props: {
                 <span class={styles["name"]}>{contact.name}</span>
                 <span class={styles["state"]}>{stateOf(contact)}</span>
               </div>
-              <IconButton
-                label={text.contacts.actions(contact.name)}
-                class={styles["more"] ?? ""}
-                onClick={(event) => {
-                  event.stopPropagation();
-                  setEdited(contact);
-                }}
-                onKeyDown={(event) => {
-                  event.stopPropagation();
-                }}
-              >
-                <Ellipsis size={18} />
-              </IconButton>
             </div>
           )}
-        </OptionList>
+        </RowList>
       </Show>
       <Show when={edited()} keyed>
         {(contact) => <ContactDialog contact={contact} onClose={() => setEdited(null)} />}

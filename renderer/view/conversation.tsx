@@ -1,11 +1,13 @@
 /** The open chat: who it is with, what was said, and a place to answer. */
 
+import ArrowLeft from "lucide-solid/icons/arrow-left";
 import { createEffect, createMemo, createSignal, on, onCleanup, Show, type JSX } from "solid-js";
 import type { ChatView, ContactView } from "../../app/contract/views.ts";
 import { openTimeline, type Timeline } from "../state/timeline.ts";
 import { text } from "../text/index.ts";
 import { Avatar } from "../ui/avatar.tsx";
 import { Bird } from "../ui/bird.tsx";
+import { IconButton } from "../ui/button.tsx";
 import { useProgram } from "../ui/program-context.ts";
 import { Composer } from "./composer.tsx";
 import { TimelineView } from "./timeline-view.tsx";
@@ -42,11 +44,20 @@ export function Conversation(): JSX.Element {
 }
 
 function ConversationHeader(props: { readonly chat: ChatView }): JSX.Element {
-  const { contacts } = useProgram();
+  const { contacts, navigation } = useProgram();
   const contact = (): ContactView | undefined =>
     contacts.find(props.chat.account, props.chat.address);
   return (
     <header class={styles["header"]}>
+      <IconButton
+        label={text.common.back}
+        class={styles["back"] ?? ""}
+        onClick={() => {
+          navigation.closeChat();
+        }}
+      >
+        <ArrowLeft size={20} />
+      </IconButton>
       <Avatar
         size="s"
         address={props.chat.address}

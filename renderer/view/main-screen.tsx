@@ -1,6 +1,7 @@
 /** The main screen: rail, list, conversation. */
 
 import { createSignal, lazy, Match, onCleanup, onMount, Show, Switch, type JSX } from "solid-js";
+import { text } from "../text/index.ts";
 import { useProgram } from "../ui/program-context.ts";
 import { ChatPane } from "./chat-pane.tsx";
 import { ConnectionLines } from "./connection-line.tsx";
@@ -65,9 +66,9 @@ export function MainScreen(): JSX.Element {
     });
   });
   return (
-    <div class={styles["main"]}>
+    <div class={styles["main"]} data-chat-open={navigation.chat() !== null}>
       <Rail onDialog={setDialog} />
-      <section class={styles["list"]}>
+      <section class={styles["list"]} aria-label={text.navigation[navigation.section()]}>
         <Switch>
           <Match when={navigation.section() === "chats"}>
             <ChatPane onDialog={setDialog} />

@@ -120,30 +120,37 @@ function Hit(props: {
   );
 }
 
-/** The part of a message around the first word that was found, with that word marked. */
+/** The part of a message around what was found, with the words that were searched for marked. */
 function Excerpt(props: { readonly body: string; readonly query: string }): JSX.Element {
-  const parts = (): { before: string; found: string; after: string } =>
-    excerpt(props.body, props.query);
   return (
-    <>
-      {parts().before}
-      <mark>{parts().found}</mark>
-      {parts().after}
-    </>
+    <For each={excerpt(props.body, props.query)}>
+      {(part) => (part.isFound ? <mark>{part.text}</mark> : <>{part.text}</>)}
+    </For>
   );
 }
 
-function excerpt(body: string, query: string): { before: string; found: string; after: string } {
+const excerptChars = 140;
+/** Characters shown before the first word that was found. */
+const leadChars = 30;
+
+function excerpt(body: string, query: string): { text: string; isFound: boolean }[] {
   const line = body.replaceAll(/\s+/gu, " ");
-  const [word = ""] = query.split(/\s+/u);
-  const at = line.toLocaleLowerCase().indexOf(word.toLocaleLowerCase());
-  if (at === -1) return { before: line.slice(0, 120), found: "", after: "" };
-  const start = Math.max(0, at - 30);
-  return {
-    before: (start > 0 ? "…" : "") + line.slice(start, at),
-    found: line.slice(at, at + word.length),
-    after: line.slice(at + word.length, at + 120),
-  };
+  const words = query.match(/[\p{L}\p{N}\p{M}]+/gu) ?? [];
+  // Letters and digits only: nothing in a word has a meaning in the expression.
+  const anyWord = new RegExp(`(?:${words.join("|")})`, "giu");
+  const longest = words.toSorted((a, b) => b.length - a.length)[0] ?? "";
+  const found = line.toLocaleLowerCase().indexOf(longest.toLocaleLowerCase());
+  const start = found > leadChars * 2 ? found - leadChars : 0;
+  const shown = (start > 0 ? "…" : "") + line.slice(start, start + excerptChars);
+  if (words.length === 0) return [{ text: shown, isFound: false }];
+  const parts: { text: string; isFound: boolean }[] = [];
+  let end = 0;
+  for (const match of shown.matchAll(anyWord)) {
+    parts.push({ text: shown.slice(end, match.index), isFound: false });
+    parts.push({ text: match[0], isFound: true });
+    end = match.index + match[0].length;
+  }
+  return [...parts, { text: shown.slice(end), isFound: false }];
 }
 
 function isNamed(

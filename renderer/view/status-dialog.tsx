@@ -36,17 +36,17 @@ export function StatusDialog(props: { readonly onClose: () => void }): JSX.Eleme
 
 function AccountStatus(props: { readonly account: AccountView }): JSX.Element {
   const { bridge } = useProgram();
+  // What was chosen here last: what the account says of itself may be one change behind.
+  const [availability, setAvailability] = createSignal(props.account.availability);
+  const [status, setStatus] = createSignal(props.account.status);
   const isOffline = (): boolean => props.account.connection.kind === "offline";
-  const choose = async (availability: Availability): Promise<void> => {
-    const { id, status } = props.account;
-    await bridge.call("accounts", "setPresence", id, availability, status);
-    if (isOffline()) await bridge.call("accounts", "setConnected", id, true);
+  const save = async (): Promise<void> => {
+    await bridge.call("accounts", "setPresence", props.account.id, availability(), status());
   };
-  const setStatus = (status: string): void => {
-    const { id, availability } = props.account;
-    if (status !== props.account.status) {
-      void bridge.call("accounts", "setPresence", id, availability, status);
-    }
+  const choose = async (next: Availability): Promise<void> => {
+    setAvailability(next);
+    await save();
+    if (isOffline()) await bridge.call("accounts", "setConnected", props.account.id, true);
   };
   return (
     <section class={form["form"]} aria-label={props.account.address}>
@@ -59,16 +59,16 @@ function AccountStatus(props: { readonly account: AccountView }): JSX.Element {
       </div>
       <div class={styles["choices"]} role="radiogroup" aria-label={text.status.title}>
         <For each={choices}>
-          {(availability) => (
+          {(choice) => (
             <label class={styles["choice"]}>
               <input
                 type="radio"
                 name={`availability-${props.account.id}`}
-                checked={!isOffline() && props.account.availability === availability}
-                onChange={() => void choose(availability)}
+                checked={!isOffline() && availability() === choice}
+                onChange={() => void choose(choice)}
               />
-              <span class={styles["dot"]} data-availability={availability} aria-hidden="true" />
-              {text.availability[availability]}
+              <span class={styles["dot"]} data-availability={choice} aria-hidden="true" />
+              {text.availability[choice]}
             </label>
           )}
         </For>
@@ -86,11 +86,12 @@ function AccountStatus(props: { readonly account: AccountView }): JSX.Element {
       <Field
         label={text.status.message}
         name="status"
-        value={props.account.status}
+        value={status()}
         maxLength={1_024}
         placeholder={text.status.messagePlaceholder}
         onChange={(event) => {
           setStatus(event.currentTarget.value);
+          void save();
         }}
       />
     </section>

@@ -1,7 +1,7 @@
 /** A running Linnet, driven as a person would: by what is on the screen. */
 
 import { join, resolve } from "node:path";
-import { _electron, type ElectronApplication, type Page } from "playwright-core";
+import { _electron, errors, type ElectronApplication, type Page } from "playwright-core";
 import { electronFlags } from "../../build/setup/display.mjs";
 
 const project = resolve(import.meta.dirname, "../..");
@@ -42,7 +42,7 @@ export class LinnetWindow {
 
   /** Starts the built program. */
   static async open(options: LinnetOptions): Promise<LinnetWindow> {
-    const app = await _electron.launch(launchOptions(options));
+    const app = await launch(options);
     return new LinnetWindow(app, await app.firstWindow());
   }
 
@@ -104,8 +104,13 @@ export class LinnetWindow {
 
   /** Opens a chat from the list. */
   async openChat(name: string): Promise<void> {
-    await this.page.getByRole("option", { name }).click();
+    await this.row(name).click();
     await this.composer.waitFor();
+  }
+
+  /** A row of the list of chats or contacts, by how it begins or what it says. */
+  row(name: string | RegExp): ReturnType<Page["locator"]> {
+    return this.page.getByRole("listitem").getByRole("button", { name }).first();
   }
 
   async say(text: string): Promise<void> {
@@ -149,6 +154,21 @@ export class LinnetWindow {
     await gone;
   }
 }
+
+/** Now and then Electron does not wake up for the first message of its inspector: the program runs and
+ *  shows its window, but nobody can drive it. Such a start is ended and tried again. */
+async function launch(options: LinnetOptions): Promise<ElectronApplication> {
+  for (let attempt = 1; ; attempt++) {
+    try {
+      return await _electron.launch({ ...launchOptions(options), timeout: launchMs });
+    } catch (thrown) {
+      if (attempt === launchesMax || !(thrown instanceof errors.TimeoutError)) throw thrown;
+    }
+  }
+}
+
+const launchMs = 8_000;
+const launchesMax = 4;
 
 /** How the program is started, for tests that watch it start. */
 export function launchOptions(options: LinnetOptions): Parameters<typeof _electron.launch>[0] {

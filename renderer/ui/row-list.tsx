@@ -1,12 +1,12 @@
-/** A virtual list of options that works by keyboard and tells screen readers where one is. Only the
- *  rows on the screen exist. */
+/** A virtual list of rows to choose from. Only the rows on the screen exist. One of them is in the tab
+ *  order and the arrow keys move among them; Tab then reaches the further actions of that row. */
 
-import { createSignal, type Accessor, type JSX } from "solid-js";
+import { createSignal, Show, type Accessor, type JSX } from "solid-js";
 import { VList, type VListHandle } from "virtua/solid";
 import { moveInList } from "./list-keys.ts";
-import styles from "./option-list.module.css";
+import styles from "./row-list.module.css";
 
-export interface OptionListProps<Row> {
+export interface RowListProps<Row> {
   readonly label: string;
   readonly rows: readonly Row[];
   readonly isSelected: (row: Row) => boolean;
@@ -15,12 +15,13 @@ export interface OptionListProps<Row> {
   readonly rowHeight: number;
   /** The end of the list is near: more rows may be fetched. */
   readonly onNearEnd?: () => void;
-  /** What is read out for a row. */
-  readonly describe: (row: Row) => string;
+  /** Further buttons at the end of a row. */
+  readonly actions?: (row: Row) => JSX.Element;
+  /** What a row shows, and what is read out for it. */
   readonly children: (row: Row) => JSX.Element;
 }
 
-export function OptionList<Row extends object>(props: OptionListProps<Row>): JSX.Element {
+export function RowList<Row extends object>(props: RowListProps<Row>): JSX.Element {
   const [focused, setFocused] = createSignal(0);
   let list: VListHandle | undefined;
   let element: HTMLDivElement | undefined;
@@ -41,8 +42,6 @@ export function OptionList<Row extends object>(props: OptionListProps<Row>): JSX
     <div
       ref={(given) => (element = given)}
       class={styles["list"]}
-      role="listbox"
-      aria-label={props.label}
       onKeyDown={(event) => {
         moveInList(event, focused(), props.rows.length, focus);
       }}
@@ -51,8 +50,9 @@ export function OptionList<Row extends object>(props: OptionListProps<Row>): JSX
         ref={(handle) => (list = handle)}
         class={styles["scroller"]}
         data={props.rows}
+        role="list"
+        aria-label={props.label}
         itemSize={props.rowHeight}
-        tabindex={-1}
         onScroll={(offset) => {
           const rest = (list?.scrollSize ?? 0) - offset - (list?.viewportSize ?? 0);
           if (rest < props.rowHeight * 20) props.onNearEnd?.();
@@ -60,25 +60,27 @@ export function OptionList<Row extends object>(props: OptionListProps<Row>): JSX
       >
         {(row: Row, index: Accessor<number>) => (
           <div
-            class={styles["option"]}
-            role="option"
-            data-index={index()}
-            aria-selected={props.isSelected(row)}
+            class={styles["row"]}
+            role="listitem"
             aria-setsize={props.rows.length}
             aria-posinset={index() + 1}
-            aria-label={props.describe(row)}
-            tabindex={index() === tabStop() ? 0 : -1}
-            onFocus={() => setFocused(index())}
-            onClick={() => {
-              props.onChoose(row);
-            }}
-            onKeyDown={(event) => {
-              if (event.key !== "Enter" && event.key !== " ") return;
-              event.preventDefault();
-              props.onChoose(row);
-            }}
           >
-            {props.children(row)}
+            <button
+              type="button"
+              class={styles["main"]}
+              data-index={index()}
+              aria-current={props.isSelected(row) ? "true" : undefined}
+              tabindex={index() === tabStop() ? 0 : -1}
+              onFocus={() => setFocused(index())}
+              onClick={() => {
+                props.onChoose(row);
+              }}
+            >
+              {props.children(row)}
+            </button>
+            <Show when={props.actions?.(row)}>
+              {(actions) => <div class={styles["actions"]}>{actions()}</div>}
+            </Show>
           </div>
         )}
       </VList>
