@@ -1,6 +1,10 @@
 /** Tests run in Electron's Node: its BoringSSL is what the program will meet. */
 
+import { fileURLToPath } from "node:url";
 import { defineConfig } from "vitest/config";
+
+const inModules = (path: string): string =>
+  fileURLToPath(new URL(`./node_modules/${path}`, import.meta.url));
 
 export default defineConfig({
   test: {
@@ -10,7 +14,12 @@ export default defineConfig({
     projects: [
       {
         // The page's state is tested with the Solid that runs in the page, not the one for servers.
-        ssr: { resolve: { conditions: ["browser"] } },
+        resolve: {
+          alias: [
+            { find: /^solid-js$/, replacement: inModules("solid-js/dist/solid.js") },
+            { find: /^solid-js\/store$/, replacement: inModules("solid-js/store/dist/store.js") },
+          ],
+        },
         test: {
           name: "unit",
           server: { deps: { inline: ["solid-js"] } },

@@ -2,6 +2,7 @@
 
 import { join } from "node:path";
 import { BrowserWindow, nativeTheme, screen } from "electron";
+import { systemClock } from "../base/clock.ts";
 import { drop } from "../base/drop.ts";
 import type { Log } from "../base/log.ts";
 import type { Layout, LayoutMemory } from "./layout.ts";
@@ -9,6 +10,8 @@ import { pageUrl } from "./page-files.ts";
 
 /** The surface colours of theme/tokens.css, so that the first frame is not a flash. */
 const background = { light: "#ffffff", dark: "#16181d" };
+
+const reloadDelayMs = 1_000;
 
 export interface MainWindowOptions {
   readonly layoutMemory: LayoutMemory;
@@ -51,10 +54,15 @@ export function openMainWindow({
     }
   };
   window.on("close", rememberBounds);
-  // A page that crashed is loaded again: everything it showed is still on the disk.
+  // A page that crashed is loaded again: everything it showed is still on the disk. Not from within the
+  // event, which would take the whole program along, and not so fast that a page that crashes each time
+  // keeps the computer busy.
   window.webContents.on("render-process-gone", (_event, details) => {
     log.error(`the page's process ended: ${details.reason}`);
-    if (details.reason !== "clean-exit") drop(window.loadURL(pageUrl), "reloading", log);
+    if (details.reason === "clean-exit") return;
+    systemClock.after(reloadDelayMs, () => {
+      if (!window.isDestroyed()) drop(window.loadURL(pageUrl), "reloading", log);
+    });
   });
   drop(window.loadURL(pageUrl), "loading the page", log);
   return window;

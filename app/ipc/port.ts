@@ -26,7 +26,9 @@ export function servePorts(options: PortOptions): void {
   const { dispatcher, hub, clock, log, origin, isOurs } = options;
   ipcMain.on(portMessage, (event) => {
     const frame = event.senderFrame;
-    const isMainFrame = frame !== null && frame.parent === null && !frame.detached;
+    // Not `detached`: Electron says that of the main frame, too, once its process has died and been
+    // replaced.
+    const isMainFrame = frame !== null && frame.parent === null;
     if (!isMainFrame || frame.origin !== origin || !isOurs(event.sender)) {
       log.error(`a port was refused to ${frame?.url ?? "no frame"}`);
       return;
@@ -43,5 +45,6 @@ export function servePorts(options: PortOptions): void {
     port1.on("close", leave);
     port1.start();
     event.sender.postMessage(portMessage, null, [port2]);
+    log.info("a page is connected");
   });
 }
