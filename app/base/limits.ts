@@ -20,11 +20,9 @@ export const onlineXmlLimits = {
 };
 
 export const streamLimits = {
-  /** Parsed stanzas waiting for their turn; above it the socket is not read. */
-  elementsWaitingMax: 256,
   /** Stanzas handed to the chat layer whose commit is still awaited; above it the socket is not read. */
   stanzasUncommittedMax: 1_000,
-  /** Answer to the stream header, to STARTTLS, to each SASL step, to resource binding. */
+  /** Answer to the stream header, to STARTTLS, to the TLS handshake, to each SASL step. */
   negotiationStepMs: 30_000,
   /** The server may take this long to answer `</stream:stream>` before the socket is closed anyway. */
   closeMs: 2_000,

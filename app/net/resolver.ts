@@ -2,6 +2,7 @@
 
 import { Resolver as DnsResolver } from "node:dns/promises";
 import type { SrvRecord } from "node:dns";
+import { systemClock, type Clock } from "../base/clock.ts";
 import { netLimits } from "../base/limits.ts";
 import type { Random } from "../base/random.ts";
 import { failure, success, type Result } from "../base/result.ts";
@@ -34,21 +35,33 @@ type Lookup =
   | { readonly kind: "failed" };
 
 /** @param servers nameservers to ask instead of the system's, as "address:port" */
-export function makeResolver(random: Random, servers?: readonly string[]): Resolver {
-  const dns = new DnsResolver({ timeout: netLimits.dnsMs / 2, tries: 2 });
-  if (servers) dns.setServers(servers);
+export function makeResolver(
+  random: Random,
+  servers?: readonly string[],
+  clock: Clock = systemClock,
+): Resolver {
   return {
     async candidates(domain) {
+      // A new one each time: the system's nameservers change with the network.
+      const dns = new DnsResolver({ timeout: netLimits.dnsMs / 2, tries: 2 });
+      if (servers) dns.setServers(servers);
+      // The resolver's own times are for one try at one nameserver, and grow from try to try.
+      const cancelTimer = clock.after(netLimits.dnsMs, () => {
+        dns.cancel();
+      });
       const lookups = await Promise.all([
         lookUp(dns, `_xmpps-client._tcp.${domain}`, "direct"),
         lookUp(dns, `_xmpp-client._tcp.${domain}`, "starttls"),
       ]);
+      cancelTimer();
       const records = lookups.flatMap((each) => (each.kind === "records" ? each.records : []));
       if (records.length > 0) {
         return success(order(records, random).slice(0, netLimits.candidatesMax));
       }
       if (lookups.some((each) => each.kind === "not-offered")) {
-        return failure({ kind: "host-unknown", host: domain });
+        // XEP-0368 §5: who says "." for one kind uses SRV records, so there is no falling back.
+        const isComplete = lookups.every((each) => each.kind !== "failed");
+        return failure({ kind: isComplete ? "host-unknown" : "lookup-failed", host: domain });
       }
       // RFC 6120 §3.2.2: without SRV records, or where they cannot be had, the domain itself.
       return success([{ host: domain, port: 5222, tls: "starttls" }]);

@@ -1,6 +1,6 @@
 /** A TCP connection, with or without TLS, as the protocol library's {@link Transport}. */
 
-import { createHash } from "node:crypto";
+import { createHash, type X509Certificate } from "node:crypto";
 import type { Socket } from "node:net";
 import { isIP } from "node:net";
 import { connect as tlsConnect, TLSSocket } from "node:tls";
@@ -33,6 +33,8 @@ export class SocketTransport implements Transport {
   #end: TransportEnd | null = null;
   #isSecure = false;
   #isReading = true;
+  /** The server's certificate. Electron's TLS hands it out once: asked again, it has none. */
+  #leaf: X509Certificate | null = null;
   #unwatch: Undo;
 
   /** @param socket connected */
@@ -126,7 +128,7 @@ export class SocketTransport implements Transport {
           ? this.#socket.exportKeyingMaterial(32, "EXPORTER-Channel-Binding", Buffer.alloc(0))
           : null;
       case "tls-server-end-point":
-        return serverEndPoint(this.#socket);
+        return this.#leaf && serverEndPoint(this.#leaf);
     }
   }
 
@@ -146,7 +148,8 @@ export class SocketTransport implements Transport {
 
   async #judge(socket: TLSSocket): Promise<Result<null, TransportFailure>> {
     const { host, port, domain, gate } = this.#options;
-    const leaf = socket.getPeerX509Certificate();
+    const leaf = socket.getPeerX509Certificate() ?? null;
+    this.#leaf = leaf;
     if (!leaf) return failure({ kind: "certificate", host, problems: ["unusable"] });
     const libraryObjection = socket.authorized ? null : String(socket.authorizationError);
     const verdict = await gate.judge({ domain, host, port, leaf, libraryObjection });
@@ -203,9 +206,7 @@ function completeHandshake(socket: TLSSocket): Promise<Result<null, string>> {
 
 /** RFC 5929 §4.1: the hash of the server's certificate, with the hash function of its signature;
  *  MD5 and SHA-1 are replaced by SHA-256. Null where the signature has no single hash function. */
-function serverEndPoint(socket: TLSSocket): Uint8Array | null {
-  const certificate = socket.getPeerX509Certificate();
-  if (!certificate) return null;
+function serverEndPoint(certificate: X509Certificate): Uint8Array | null {
   const algorithm = (certificate.signatureAlgorithm ?? "").toLowerCase();
   const match = /sha-?(1|224|256|384|512)|md5/.exec(algorithm);
   if (!match) return null;

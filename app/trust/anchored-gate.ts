@@ -43,7 +43,8 @@ export class AnchoredGate implements TrustGate {
     if (server.leaf.validToDate.getTime() < now) problems.add("expired");
     if (server.leaf.validFromDate.getTime() > now) problems.add("not-yet-valid");
     if (!isCertificateFor(server.leaf, server.domain)) problems.add("other-domain");
-    if (server.libraryObjection !== null) problems.add(problemFor(server.libraryObjection));
+    if (server.libraryObjection !== null)
+      problems.add(problemFor(server.libraryObjection, server.leaf));
     return Promise.resolve(
       problems.size === 0 ? { isTrusted: true } : { isTrusted: false, problems: [...problems] },
     );
@@ -63,7 +64,7 @@ function isCertificateFor(leaf: X509Certificate, domain: string): boolean {
 }
 
 /** OpenSSL's codes, in our words. What is not listed is "unusable", never "fine". */
-function problemFor(code: string): CertificateProblem {
+function problemFor(code: string, leaf: X509Certificate): CertificateProblem {
   switch (code) {
     case "CERT_HAS_EXPIRED":
       return "expired";
@@ -76,10 +77,15 @@ function problemFor(code: string): CertificateProblem {
     case "UNABLE_TO_GET_ISSUER_CERT_LOCALLY":
     case "UNABLE_TO_VERIFY_LEAF_SIGNATURE":
     case "CERT_UNTRUSTED":
-      return "untrusted-authority";
+      return isSelfSigned(leaf) ? "self-signed" : "untrusted-authority";
     case "CERT_REVOKED":
       return "revoked";
     default:
       return "unusable";
   }
+}
+
+/** The library says so only of certificates that may also sign others: most that people make may not. */
+function isSelfSigned(leaf: X509Certificate): boolean {
+  return leaf.subject === leaf.issuer && leaf.verify(leaf.publicKey);
 }

@@ -17,7 +17,13 @@ export type FullJid = Jid & { readonly __full: true };
 const partBytesMax = 1023;
 
 /** RFC 7622 §3.3.1: characters that a localpart may never contain. */
-const forbiddenInLocal = /["&'/:<>@\p{C}\p{Z}]/u;
+const forbiddenInLocal = /["&'/:<>@\p{Default_Ignorable_Code_Point}]/u;
+/** RFC 8264 §4.2: an identifier consists of letters, digits, marks and visible ASCII, and of the few
+ *  others that RFC 5892 §2.6 lists. The rules for right-to-left names are not checked. */
+const identifier =
+  /^[\x21-\x7e\p{Ll}\p{Lo}\p{Lm}\p{Mn}\p{Mc}\p{Nd}\u00b7\u0375\u05f3\u05f4\u06fd\u06fe\u0f0b\u3007\u30fb]+$/u;
+/** Full-width and half-width forms. */
+const otherWidth = /[\uff01-\uffee]/g;
 const forbiddenInResource = /[\p{Cc}\p{Cs}\p{Cn}]/u;
 const plainLocal = /^[a-z0-9._~!#$%*+=?^`{|}()\-[\]\\]+$/;
 const plainDomain = /^[a-z0-9](?:[a-z0-9-]*[a-z0-9])?(?:\.[a-z0-9](?:[a-z0-9-]*[a-z0-9])?)*$/;
@@ -90,8 +96,15 @@ function joinParts(local: string, domain: string, resource: string): Jid {
 
 function normaliseLocal(text: string): string | null {
   if (text === "" || plainLocal.test(text)) return withinBytes(text);
-  const mapped = text.normalize("NFKC").toLowerCase().normalize("NFKC");
-  return forbiddenInLocal.test(mapped) ? null : withinBytes(mapped);
+  // RFC 8265 §3.3: width, case, composition, in this order.
+  const mapped = text
+    .replace(otherWidth, (character) => character.normalize("NFKC"))
+    .toLowerCase()
+    .normalize("NFC");
+  if (!identifier.test(mapped) || forbiddenInLocal.test(mapped)) return null;
+  // RFC 8264 §9.17: what is another way to write something else ("Ⅳ" for "IV") would make one person
+  // look like another. It is refused, not mapped: servers may take the two for different accounts.
+  return mapped === mapped.normalize("NFKC") ? withinBytes(mapped) : null;
 }
 
 function normaliseDomain(text: string): string | null {

@@ -71,8 +71,8 @@ function blank(
 ): forge.pki.Certificate {
   const certificate = forge.pki.createCertificate();
   certificate.publicKey = publicKey;
-  // A leading zero keeps the serial number positive (RFC 5280 §4.1.2.2).
-  certificate.serialNumber = `00${randomBytes(15).toString("hex")}`;
+  // Positive (RFC 5280 §4.1.2.2) and without a superfluous zero, which BoringSSL does not read.
+  certificate.serialNumber = `01${randomBytes(15).toString("hex")}`;
   certificate.validity.notBefore = new Date(Date.now() + validFromDays * dayMs);
   certificate.validity.notAfter = new Date(Date.now() + validToDays * dayMs);
   return certificate;

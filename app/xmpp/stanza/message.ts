@@ -51,11 +51,16 @@ export function readMessage(stanza: Element, context: ReadContext): Result<Messa
     from: context.from,
     type: knownType,
     id,
-    body: body?.slice(0, messageLimits.bodyCharsMax) ?? null,
+    body: body && cut(body, messageLimits.bodyCharsMax),
     isBodyCut: (body?.length ?? 0) > messageLimits.bodyCharsMax,
     error: knownType === "error" ? readStanzaError(stanza) : null,
   };
   return success({ ...core, ...(readFields(fields, stanza, context) as MessageFields) });
+}
+
+/** The beginning of a text, without half a character at its end. */
+function cut(text: string, charsMax: number): string {
+  return text.length <= charsMax ? text : text.slice(0, charsMax).replace(/[\ud800-\udbff]$/, "");
 }
 
 /** Writes a message with the given extension fields. */

@@ -11,7 +11,6 @@ import type { Element } from "@xmpp/xml";
 import { assert } from "../../base/assert.ts";
 import type { Clock } from "../../base/clock.ts";
 import { deferred } from "../../base/deferred.ts";
-import { drop } from "../../base/drop.ts";
 import { Drops } from "../../base/drops.ts";
 import { undoAll, type Undo } from "../../base/event.ts";
 import { streamLimits } from "../../base/limits.ts";
@@ -82,7 +81,6 @@ export class Session {
   #stream: XmlStream | null = null;
   #own: FullJid | null = null;
   #features: Element | null = null;
-  #isNegotiating = false;
   #isAuthenticated = false;
   #negotiationRounds = 0;
   #uncommitted = 0;
@@ -158,7 +156,7 @@ export class Session {
   start(): Promise<Result<FullJid, SessionEnd>> {
     assert(this.#state === "idle", "a session starts once");
     this.#enter("connecting");
-    drop(this.#connect(), "connecting", this.log);
+    this.#run(this.#connect());
     return this.#outcome.promise;
   }
 
@@ -228,6 +226,32 @@ export class Session {
     });
     this.#enter("securing");
     this.#stream.open(this.account);
+    await this.#negotiate(this.#stream);
+  }
+
+  /** Waits for the features of a stream that was just opened (RFC 6120 §4.3.2) and negotiates the next
+   *  of them. Features that come later are not waited for: some servers repeat them on a bound stream,
+   *  and negotiating twice would break it. */
+  async #negotiate(stream: XmlStream): Promise<void> {
+    const features = await stream.next((element) => element.is("features", nsStream));
+    if (!features) return;
+    if (++this.#negotiationRounds > streamLimits.negotiationRoundsMax) {
+      this.#finish({ kind: "protocol", detail: "endless negotiation" });
+      return;
+    }
+    this.#entity.emit("element", features);
+  }
+
+  /** Runs a step that nobody waits for. If it breaks, the session ends instead of standing still. */
+  #run(step: Promise<void>): void {
+    step.catch((thrown: unknown) => {
+      this.#onBreak(thrown);
+    });
+  }
+
+  #onBreak(thrown: unknown): void {
+    this.log.error(`in a handler: ${describe(thrown)}`);
+    this.#finish({ kind: "stream", end: { kind: "internal", detail: describe(thrown) } });
   }
 
   /** What the composed xmpp.js packages are attached to. */
@@ -235,14 +259,16 @@ export class Session {
     const entity = Object.assign(new EventEmitter(), {
       jid: null,
       options: { domain: this.account.slice(this.account.indexOf("@") + 1) },
-      send: (element: Element) => {
-        this.send(element);
+      send: (reply: Element) => {
+        // iqCallee repeats the refused payload in front of the error. Its prefixes may be bound where
+        // we do not repeat them, and a stranger could make us send megabytes, or what is not XML.
+        if (reply.attrs["type"] === "error") reply.children = reply.children.slice(-1);
+        this.send(reply);
         return Promise.resolve();
       },
     });
     entity.on("error", (thrown: unknown) => {
-      this.log.error(`in a handler: ${describe(thrown)}`);
-      this.#finish({ kind: "stream", end: { kind: "internal", detail: describe(thrown) } });
+      this.#onBreak(thrown);
     });
     return entity;
   }
@@ -300,22 +326,10 @@ export class Session {
         this.#onStanza(element);
         return;
       default:
-        if (element.is("features", nsStream)) this.#onFeatures(element);
-        else if (!this.#management.receive(element)) {
+        if (!this.#management.receive(element)) {
           this.log.debug(`unexpected element ${element.name}`);
         }
     }
-  }
-
-  #onFeatures(features: Element): void {
-    // Some servers repeat their features on a bound stream; negotiating twice would break it.
-    if (this.#isNegotiating || this.#state === "online") return;
-    if (++this.#negotiationRounds > streamLimits.negotiationRoundsMax) {
-      this.#finish({ kind: "protocol", detail: "endless negotiation" });
-      return;
-    }
-    this.#isNegotiating = true;
-    this.#entity.emit("element", features);
   }
 
   async #startTls(): Promise<void> {
@@ -358,7 +372,6 @@ export class Session {
     if (this.#state === "closed") return;
     this.#own = bound.value;
     this.#features = features;
-    this.#isNegotiating = false;
     if (StreamManagement.isOffered(features)) this.#management.enable();
     this.#detachExtensions = undoAll(
       this.extensions.map((extension) => extension.attach?.(this) ?? (() => undefined)),
@@ -373,15 +386,16 @@ export class Session {
       this.#finish(step.error);
       return;
     }
-    this.#isNegotiating = false;
     stream.restart(this.account);
+    this.#run(this.#negotiate(stream));
   }
 
   #onStanza(stanza: Element): void {
     const handled = this.#management.received();
-    const { from: fromText } = stanza.attrs;
+    const { from: fromText, to } = stanza.attrs;
     const from = fromText === undefined ? null : parseJid(fromText);
-    if (fromText !== undefined && from === null) {
+    const isToValid = to === undefined || parseJid(to) !== null;
+    if ((fromText !== undefined && from === null) || !isToValid) {
       this.#drops.note("invalid address", "our server");
       handled();
       return;
@@ -411,6 +425,8 @@ export class Session {
   #onIq(stanza: Element, from: Jid | null): void {
     const type = stanza.attrs["type"];
     if (type === "result" || type === "error") {
+      // What came behind the answer to binding is for a session that is online.
+      if (this.#state === "binding") this.#stream?.hold();
       if (!this.iq.answer(stanza, from))
         this.#drops.note("answer to no question", from ?? "server");
       return;

@@ -10,7 +10,9 @@ import { onlineXmlLimits, openingXmlLimits, streamLimits } from "../../base/limi
 import { describe, type Log } from "../../base/log.ts";
 import { failure, success, type Result } from "../../base/result.ts";
 import type { BareJid } from "../jid.ts";
-import { nsStream, XmlReader, type XmlFault } from "../xml/reader.ts";
+import { withoutForbidden } from "../xml/characters.ts";
+import { nsStream, XmlReader, type XmlFault, type XmlLimits } from "../xml/reader.ts";
+import { nsTls } from "./starttls.ts";
 import {
   conditionFor,
   readStreamError,
@@ -50,9 +52,13 @@ interface Waiter {
 export class XmlStream {
   readonly #options: XmlStreamOptions;
   readonly #transport: Transport;
+  #limits: XmlLimits = openingXmlLimits;
   #reader: XmlReader;
   #unlisten: Undo | null = null;
   #waiter: Waiter | null = null;
+  /** What waits for its turn, see {@link XmlStream.hold}; null where nothing is held. */
+  #held: (() => void)[] | null = null;
+  #isReading = true;
   /** Set between `<proceed/>` and the handshake: whatever arrives then was injected. */
   #isSealed = false;
   #isClosing = false;
@@ -93,16 +99,20 @@ export class XmlStream {
   restart(from: BareJid): void {
     this.#reader.end();
     this.#reader = this.#makeReader();
+    if (this.#held) this.#held = [];
     this.open(from);
   }
 
-  /** The server has proved who it is: it may now send large stanzas. */
+  /** The server has proved who it is: it may now send large stanzas, on this stream and the next. */
   trust(): void {
-    this.#reader.limits = onlineXmlLimits;
+    this.#limits = onlineXmlLimits;
+    this.#reader.limits = this.#limits;
   }
 
+  /** Characters that XML cannot carry are replaced: the server would end the stream for one of them,
+   *  and again each time the same text is sent. */
   send(element: Element): void {
-    this.#write(element.toString());
+    this.#write(withoutForbidden(element.toString()));
   }
 
   /** Waits for the next element that `accepts` takes; null when the stream ended instead, which it
@@ -124,26 +134,50 @@ export class XmlStream {
     });
   }
 
+  /** Keeps back what else came in the same read until whoever waited for the element before it has
+   *  acted: `<failure/>` and the end of the stream may come as one, and so may the answer that makes a
+   *  session ready and the first message for it. */
+  hold(): void {
+    if (this.#held) return;
+    this.#held = [];
+    this.#applyReading();
+    setImmediate(() => {
+      this.#guard(() => {
+        this.#release();
+      });
+    });
+  }
+
   /** Upgrades to TLS after `<proceed/>` (RFC 6120 §5.4.3.3). */
   async secure(): Promise<Result<null, TransportFailure>> {
     this.#unlisten?.();
     this.#reader.end();
+    const cancelTimer = this.#options.clock.after(streamLimits.negotiationStepMs, () => {
+      this.#finish({ kind: "silent" });
+    });
     const secured = await this.#transport.secure();
+    cancelTimer();
     this.#isSealed = false;
     if (!secured.ok) return failure(secured.error);
-    this.#listen();
+    if (!this.#end) this.#listen();
     return success(null);
   }
 
   setReading(isReading: boolean): void {
-    this.#transport.setReading(isReading);
+    this.#isReading = isReading;
+    this.#applyReading();
   }
 
   /** Closes in good order (RFC 6120 §4.4) and waits a moment for the server to do the same. */
   close(): void {
     if (this.#end || this.#isClosing) return;
-    this.#isClosing = true;
+    if (this.#isSealed) {
+      // There is no stream now, and its closing tag would end up in the middle of the TLS handshake.
+      this.#finish({ kind: "closed", by: "us" });
+      return;
+    }
     this.#write("</stream:stream>");
+    this.#isClosing = true;
     this.#options.clock.after(streamLimits.closeMs, () => {
       this.#finish({ kind: "closed", by: "us" });
     });
@@ -168,21 +202,27 @@ export class XmlStream {
           this.#onOpen(header);
         },
         element: (element) => {
-          this.#onElement(element);
+          this.#inTurn(() => {
+            this.#onElement(element);
+          });
         },
         close: () => {
-          if (!this.#isClosing) this.#write("</stream:stream>");
-          this.#finish({ kind: "closed", by: this.#isClosing ? "us" : "server" });
+          this.#inTurn(() => {
+            this.#write("</stream:stream>");
+            this.#finish({ kind: "closed", by: this.#isClosing ? "us" : "server" });
+          });
         },
       },
-      openingXmlLimits,
+      this.#limits,
     );
   }
 
   #listen(): void {
     this.#unlisten = this.#transport.listen({
       data: (bytes) => {
-        this.#onData(bytes);
+        this.#guard(() => {
+          this.#onData(bytes);
+        });
       },
       end: (end) => {
         this.#finish({ kind: "lost", detail: end.kind === "broken" ? end.detail : "closed" });
@@ -191,35 +231,45 @@ export class XmlStream {
   }
 
   /** The boundary to the socket: nothing may be thrown past it (the process would end). */
-  #onData(bytes: Uint8Array): void {
+  #guard(read: () => void): void {
     try {
-      if (this.#isSealed) {
-        this.#finish({ kind: "unreadable", fault: "data-before-tls" });
-        return;
-      }
-      const fault = this.#reader.write(bytes);
-      if (fault) {
-        this.#options.log.warn(`unreadable: ${fault.fault} ${fault.detail}`);
-        this.fail(conditionFor(fault.fault), { kind: "unreadable", fault: fault.fault });
-      }
-      this.#refuseInjection();
+      read();
     } catch (thrown) {
       this.#options.log.error(`while reading: ${describe(thrown)}`);
       this.#finish({ kind: "internal", detail: describe(thrown) });
     }
   }
 
-  /** Bytes behind `<proceed/>` came before the server could know that we go on: somebody else's, to
-   *  be taken for the server's once TLS is up. */
-  #refuseInjection(): void {
-    if (this.#isSealed && !this.#reader.isBetweenStanzas) {
-      this.#finish({ kind: "unreadable", fault: "data-before-tls" });
-    }
+  #onData(bytes: Uint8Array): void {
+    const fault = this.#reader.write(bytes);
+    if (!fault) return;
+    this.#inTurn(() => {
+      this.#options.log.warn(`unreadable: ${fault.fault} ${fault.detail}`);
+      this.fail(conditionFor(fault.fault), { kind: "unreadable", fault: fault.fault });
+    });
+  }
+
+  /** Does something the server caused: now, or after what it caused before. */
+  #inTurn(act: () => void): void {
+    if (this.#held) this.#held.push(act);
+    else act();
+  }
+
+  #release(): void {
+    const acts = this.#held ?? [];
+    this.#held = null;
+    // One of them may hold again: those behind it then wait once more.
+    for (const act of acts) this.#inTurn(act);
+    this.#applyReading();
+  }
+
+  #applyReading(): void {
+    if (!this.#end) this.#transport.setReading(this.#isReading && !this.#held);
   }
 
   #onOpen(header: Element): void {
     // RFC 6120 §4.7.5: no version means XMPP 0.9, which cannot be secured.
-    if (Number.parseFloat(header.attrs["version"] ?? "0") < 1) {
+    if (!(Number.parseFloat(header.attrs["version"] ?? "0") >= 1)) {
       this.fail("unsupported-version", { kind: "unreadable", fault: "not-a-stream" });
     }
   }
@@ -238,16 +288,26 @@ export class XmlStream {
       this.#finish({ kind: "stream-error", error });
       return;
     }
-    if (this.#waiter?.accepts(element)) {
-      this.#isSealed = element.is("proceed", "urn:ietf:params:xml:ns:xmpp-tls");
-      this.#waiter.settle(element);
+    if (!this.#waiter?.accepts(element)) {
+      this.#options.onElement(element);
       return;
     }
-    this.#options.onElement(element);
+    if (!element.is("proceed", nsTls)) {
+      this.hold();
+    } else if (this.#reader.isBetweenStanzas) {
+      this.#isSealed = true;
+    } else {
+      // Bytes behind `<proceed/>` came before the server could know that we go on: somebody else's, to
+      // be taken for the server's once TLS is up.
+      this.#finish({ kind: "unreadable", fault: "data-before-tls" });
+      return;
+    }
+    this.#waiter.settle(element);
   }
 
+  /** RFC 6120 §4.4: nothing follows the closing tag. */
   #write(text: string): void {
-    if (!this.#end) void this.#transport.write(text);
+    if (!this.#end && !this.#isClosing) void this.#transport.write(text);
   }
 
   #finish(end: StreamEnd): void {

@@ -125,9 +125,9 @@ export class StreamManagement {
   #acknowledge(text: string): void {
     if (!/^\d{1,10}$/.test(text)) return;
     const handled = Number(text);
-    const newly = (handled - this.#acknowledged + counterModulus) % counterModulus;
+    const newly = countsBetween(this.#acknowledged, handled);
     if (handled >= counterModulus || newly > this.#unacknowledged.length) {
-      const sent = (this.#acknowledged + this.#unacknowledged.length) % counterModulus;
+      const sent = Number(wrapped(this.#acknowledged + this.#unacknowledged.length));
       this.#options.onImpossibleAck(handled, sent);
       return;
     }
@@ -145,8 +145,18 @@ export class StreamManagement {
   #answerIfDue(): void {
     if (this.#answerOwedAt === null || this.#handled < this.#answerOwedAt) return;
     this.#answerOwedAt = null;
-    this.#options.send(xml("a", { xmlns: ns, h: String(this.#handled % counterModulus) }));
+    this.#options.send(xml("a", { xmlns: ns, h: wrapped(this.#handled) }));
   }
+}
+
+/** How far a counter went from one value to a later one. */
+export function countsBetween(earlier: number, later: number): number {
+  return (later - earlier + counterModulus) % counterModulus;
+}
+
+/** A count as it is written. */
+export function wrapped(count: number): string {
+  return String(count % counterModulus);
 }
 
 /** §4: tells the server that its count cannot be right. */

@@ -13,8 +13,9 @@ const sentAt: Field<number> = {
     for (const delay of stanza.getChildren("delay", ns)) {
       const { from, stamp = "" } = delay.attrs;
       const by = from === undefined ? null : parseJid(from);
-      // Anyone can write a stamp into a message; only our own server's says when it really came.
-      const isOurServer = by !== null && domainOf(by) === domainOf(account);
+      // Anyone can write a stamp into a message; only our own server's says when it really came. It
+      // signs with its own name, or with our account's after a resumed stream; never with a neighbour's.
+      const isOurServer = by === domainOf(account) || by === account;
       const time = dateTime.test(stamp) ? Date.parse(stamp) : Number.NaN;
       if (isOurServer && !Number.isNaN(time) && time > 0) return time;
     }

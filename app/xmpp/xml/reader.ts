@@ -53,7 +53,13 @@ class Stop extends Error {
 export class XmlReader {
   readonly #events: XmlEvents;
   readonly #decoder = new TextDecoder("utf-8", { fatal: true });
-  readonly #saxes = new SaxesParser({ xmlns: true, position: false });
+  /** RFC 6120 §11.8: a stream is XML 1.0, whatever it declares; 1.1 would let control characters in. */
+  readonly #saxes = new SaxesParser({
+    xmlns: true,
+    position: false,
+    defaultXMLVersion: "1.0",
+    forceXMLVersion: true,
+  });
   #limits: XmlLimits;
   #root: Element | null = null;
   #current: Element | null = null;
@@ -65,6 +71,8 @@ export class XmlReader {
   #stanzaStart = 0;
   #written = 0;
   #ended = false;
+  /** What was closed last. The parser calls before it compares the names of start and end. */
+  #closed: (() => void) | null = null;
 
   constructor(events: XmlEvents, limits: XmlLimits) {
     this.#events = events;
@@ -79,6 +87,7 @@ export class XmlReader {
     saxes.on("comment", () => stop("restricted-xml", "comment"));
     saxes.on("processinginstruction", () => stop("restricted-xml", "processing instruction"));
     saxes.on("opentagstart", () => {
+      this.#announceClosed();
       this.#attributes = 0;
     });
     saxes.on("attribute", () => {
@@ -116,6 +125,7 @@ export class XmlReader {
       const text = this.#decode(bytes);
       this.#written += text.length;
       this.#saxes.write(text);
+      this.#announceClosed();
       if (this.#written - this.#stanzaStart > this.#limits.stanzaCharsMax) {
         stop("stanza-too-big", `more than ${this.#limits.stanzaCharsMax} characters`);
       }
@@ -160,11 +170,14 @@ export class XmlReader {
   }
 
   #closeTag(): void {
+    this.#announceClosed();
     const element = this.#current;
     this.#depth--;
     if (element === null) {
-      this.#ended = true;
-      this.#events.close();
+      this.#closed = () => {
+        this.#ended = true;
+        this.#events.close();
+      };
       return;
     }
     if (element.parent !== this.#root) {
@@ -176,10 +189,19 @@ export class XmlReader {
     const { position } = this.#saxes;
     if (position - this.#stanzaStart > this.#limits.stanzaCharsMax) stop("stanza-too-big", "");
     this.#stanzaStart = position;
-    this.#events.element(element);
+    this.#closed = () => {
+      this.#events.element(element);
+    };
+  }
+
+  #announceClosed(): void {
+    const announce = this.#closed;
+    this.#closed = null;
+    announce?.();
   }
 
   #text(text: string): void {
+    this.#announceClosed();
     if (text.length > this.#limits.textCharsMax) stop("text-too-long", "");
     if (this.#current !== null) {
       this.#current.append(text);
