@@ -4,13 +4,14 @@
 import type { Clock } from "../base/clock.ts";
 import { drop } from "../base/drop.ts";
 import { undoAll, type Undo } from "../base/event.ts";
-import type { Log } from "../base/log.ts";
+import { describe, type Log } from "../base/log.ts";
 import type { Random } from "../base/random.ts";
 import { Inbox } from "../chat/inbox.ts";
 import { Outbox } from "../chat/outbox.ts";
 import type { Publisher } from "../chat/publisher.ts";
 import { Roster } from "../chat/roster.ts";
 import type { AccountId } from "../contract/ids.ts";
+import type { ConnectionProblem } from "../contract/problems.ts";
 import type { AccountView, Availability, ConnectionView } from "../contract/views.ts";
 import type { AccountRecord } from "../store/queries/accounts.ts";
 import type { Store } from "../store/store.ts";
@@ -20,7 +21,7 @@ import { writePresence } from "../xmpp/stanza/presence.ts";
 import type { Session } from "../xmpp/stream/session.ts";
 import type { SessionEnd } from "../xmpp/stream/session-end.ts";
 import { ownCaps } from "../xmpp/xep/0115-caps.ts";
-import { backOffMs } from "./back-off.ts";
+import { backOffMs, steadyMs } from "./back-off.ts";
 import { mayPassByItself, problemOf } from "./problem.ts";
 
 export interface AccountOptions {
@@ -40,7 +41,12 @@ export interface AccountOptions {
 type Connection =
   | { readonly kind: "offline" }
   | { readonly kind: "connecting"; readonly session: Session | null }
-  | { readonly kind: "online"; readonly session: Session; readonly detach: Undo }
+  | {
+      readonly kind: "online";
+      readonly session: Session;
+      readonly detach: Undo;
+      readonly sinceMs: number;
+    }
   | {
       readonly kind: "waiting";
       readonly view: Extract<ConnectionView, { kind: "waiting" }>;
@@ -84,7 +90,7 @@ export class Account {
    *  @param session one that is online already: signing in made it */
   start(session: Session | null): void {
     if (session) this.#goOnline(session);
-    else if (this.#record.isConnected) this.#connect();
+    else if (this.#record.isConnected && this.#connection.kind === "offline") this.#connect();
   }
 
   /** Tries at once, whatever the waiting time. */
@@ -125,16 +131,25 @@ export class Account {
   }
 
   #connect(): void {
-    this.#enter({ kind: "connecting", session: null });
-    drop(this.#tryToConnect(), "connecting", this.#options.log);
+    const attempt: Connection = { kind: "connecting", session: null };
+    this.#enter(attempt);
+    drop(this.#tryToConnect(attempt), "connecting", this.#options.log);
   }
 
-  async #tryToConnect(): Promise<void> {
-    const session = await this.#options.makeSession(this.#record);
-    if (this.#connection.kind !== "connecting") return;
+  async #tryToConnect(attempt: Connection): Promise<void> {
+    let session: Session | null;
+    try {
+      session = await this.#options.makeSession(this.#record);
+    } catch (thrown) {
+      // The password could not be read from the disk.
+      this.#options.log.error(`no session: ${describe(thrown)}`);
+      if (this.#connection === attempt) this.#onProblem({ kind: "internal" });
+      return;
+    }
+    // Meanwhile the person may have gone offline, and online again with an attempt of its own.
+    if (this.#connection !== attempt) return;
     if (!session) {
-      const view = { kind: "stopped", problem: { kind: "wrong-password" } } as const;
-      this.#enter({ kind: "stopped", view });
+      this.#onProblem({ kind: "wrong-password" });
       return;
     }
     this.#enter({ kind: "connecting", session });
@@ -145,14 +160,14 @@ export class Account {
   }
 
   #goOnline(session: Session): void {
-    this.#failures = 0;
     // The order matters: listeners first, then the roster, then presence, which lets messages in.
     const detach = undoAll([
       this.#inbox.attach(session),
       this.roster.attach(session),
       this.outbox.attach(session),
     ]);
-    this.#enter({ kind: "online", session, detach });
+    const sinceMs = this.#options.clock.monotonicMs();
+    this.#enter({ kind: "online", session, detach, sinceMs });
     this.#sendPresence(session);
     drop(
       session.over.then((end) => {
@@ -167,15 +182,20 @@ export class Account {
     if (!this.#isCurrent(session)) return;
     const problem = problemOf(end);
     this.#options.log.info(`session over: ${problem?.kind ?? "closed"}`);
-    if (!problem) {
-      this.#enter({ kind: "offline" });
-      return;
-    }
+    if (problem) this.#onProblem(problem);
+    else this.#enter({ kind: "offline" });
+  }
+
+  #onProblem(problem: ConnectionProblem): void {
     if (!mayPassByItself(problem)) {
       this.#enter({ kind: "stopped", view: { kind: "stopped", problem } });
       return;
     }
     const { clock, random } = this.#options;
+    const connection = this.#connection;
+    // A session that ends as soon as it began is one more failure, not a new start.
+    const onlineMs = connection.kind === "online" ? clock.monotonicMs() - connection.sinceMs : 0;
+    if (onlineMs >= steadyMs) this.#failures = 0;
     const delayMs = backOffMs(++this.#failures, random);
     this.#enter({
       kind: "waiting",

@@ -11,7 +11,7 @@ import type { AppError } from "../contract/problems.ts";
 import type { SignInForm } from "../contract/services.ts";
 import type { AccountView } from "../contract/views.ts";
 import type { Dialer } from "../net/dialer.ts";
-import type { AccountRecord } from "../store/queries/accounts.ts";
+import type { AccountRecord, NewAccount } from "../store/queries/accounts.ts";
 import type { Store } from "../store/store.ts";
 import { asciiDomain, localOf, parseBareJid, type BareJid } from "../xmpp/jid.ts";
 import { Session } from "../xmpp/stream/session.ts";
@@ -69,31 +69,44 @@ export class Accounts {
       return failure({ kind: "already-signed-in" });
     }
     this.cancelSignIn();
-    const { random, store } = this.#options;
+    const { random } = this.#options;
     const { password, server, isPlainAllowed } = form;
     const record = { resource: `Linnet.${random.id().slice(0, 6)}`, server, isPlainAllowed };
     const session = this.#makeSession(address, password, record);
     this.#signingIn = session;
     const started = await session.start();
-    const isCancelled = this.#signingIn !== session;
-    this.#signingIn = isCancelled ? this.#signingIn : null;
+    if (this.#signingIn !== session) {
+      // The server may have answered all the same: it closes in good order and says what was on its way.
+      session.close();
+      return failure({ kind: "cancelled" });
+    }
+    this.#signingIn = null;
     if (!started.ok) {
       const problem = problemOf(started.error);
-      return isCancelled || !problem
-        ? failure({ kind: "cancelled" })
-        : failure({ kind: "connection", problem });
+      return failure(problem ? { kind: "connection", problem } : { kind: "cancelled" });
     }
-    const saved = await store.ask("accounts", "add", {
-      ...record,
-      address,
-      password,
-      isConnected: true,
-      availability: "online",
-      status: "",
-    });
+    const saved = await this.#save(session, { ...record, address, password });
     const account = await this.#add(saved);
     account.start(session);
     return success(account.view);
+  }
+
+  /** Stores a new account; one that cannot be stored is not left signed in. */
+  async #save(
+    session: Session,
+    account: Pick<NewAccount, "address" | "password" | keyof NewRecord>,
+  ): Promise<AccountRecord> {
+    try {
+      return await this.#options.store.ask("accounts", "add", {
+        ...account,
+        isConnected: true,
+        availability: "online",
+        status: "",
+      });
+    } catch (thrown) {
+      session.close();
+      throw thrown;
+    }
   }
 
   cancelSignIn(): void {
@@ -107,9 +120,13 @@ export class Accounts {
     const account = this.#accounts.get(id);
     if (!account) return failure({ kind: "not-found" });
     account.stop();
-    await this.#options.store.ask("accounts", "remove", { id });
+    const { store, publisher } = this.#options;
+    const removed = await store.ask("accounts", "remove", { id });
     this.#accounts.delete(id);
-    this.#options.publisher.publish("accounts", { upserts: [], removals: [id] });
+    publisher.publish("accounts", { upserts: [], removals: [id] });
+    publisher.publish("chats", { upserts: [], removals: removed.chats });
+    publisher.publish("contacts", { upserts: [], removals: removed.contacts });
+    publisher.publish("requests", { upserts: [], removals: removed.requests });
     return success(null);
   }
 

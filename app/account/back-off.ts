@@ -4,6 +4,9 @@
 import { recoveryLimits } from "../base/limits.ts";
 import type { Random } from "../base/random.ts";
 
+/** A session that lasted so long shows that the server is well: the next failure is the first one. */
+export const steadyMs = 60_000;
+
 /** @param attempt failures in a row, from 1
  *  @returns milliseconds */
 export function backOffMs(attempt: number, random: Random): number {

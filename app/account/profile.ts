@@ -4,17 +4,17 @@
 
 import type { Clock } from "../base/clock.ts";
 import { drop } from "../base/drop.ts";
-import type { Log } from "../base/log.ts";
+import { describe, type Log } from "../base/log.ts";
 import type { Random } from "../base/random.ts";
 import { failure, success, type Result } from "../base/result.ts";
 import type { Publisher } from "../chat/publisher.ts";
-import type { AppError } from "../contract/problems.ts";
+import type { AppError, StoreProblem } from "../contract/problems.ts";
 import type { VaultView } from "../contract/views.ts";
 import { Dialer } from "../net/dialer.ts";
 import { makeResolver } from "../net/resolver.ts";
 import type { Policy } from "../policy/policy.ts";
 import { Settings } from "../policy/settings.ts";
-import { Store } from "../store/store.ts";
+import { Store, StoreError } from "../store/store.ts";
 import type { Vault, VaultFault } from "../store/vault.ts";
 import { AnchoredGate } from "../trust/anchored-gate.ts";
 import { Accounts } from "./accounts.ts";
@@ -43,6 +43,7 @@ export class Profile {
   readonly #options: ProfileOptions;
   #view: VaultView = { kind: "opening" };
   #opened: Opened | null = null;
+  #turn: Promise<unknown> = Promise.resolve();
 
   constructor(options: ProfileOptions) {
     this.#options = options;
@@ -57,50 +58,44 @@ export class Profile {
   }
 
   /** Opens the vault as far as that goes without a person. */
-  async open(): Promise<void> {
-    const { vault, policy } = this.#options;
-    switch (vault.state) {
-      case "new":
-        await (policy.keyProtection === "passphrase"
-          ? this.#enter({ kind: "needs-passphrase", reason: "policy" })
-          : this.#openWith(await vault.createInKeychain()));
-        return;
-      case "in-keychain":
-        await this.#openWith(await vault.openFromKeychain());
-        return;
-      case "under-passphrase":
-        this.#enter({ kind: "locked" });
-        return;
-      case "lost":
-        this.#enter({ kind: "problem", problem: "wrong-key" });
-    }
+  open(): Promise<void> {
+    return this.#inTurn(() => this.#openVault());
   }
 
-  async createPassphrase(passphrase: string): Promise<Result<null, AppError>> {
-    if (this.#view.kind !== "needs-passphrase") return failure({ kind: "not-found" });
-    await this.#openStore(await this.#options.vault.createWithPassphrase(passphrase));
-    return success(null);
+  createPassphrase(passphrase: string): Promise<Result<null, AppError>> {
+    return this.#inTurn(async () => {
+      if (this.#view.kind !== "needs-passphrase") return failure({ kind: "not-found" });
+      const { vault } = this.#options;
+      await this.#orProblem(async () => {
+        await this.#openStore(await vault.createWithPassphrase(passphrase));
+      });
+      return success(null);
+    });
   }
 
-  async unlock(passphrase: string): Promise<Result<null, AppError>> {
-    if (this.#view.kind !== "locked") return failure({ kind: "not-found" });
-    const key = await this.#options.vault.openWithPassphrase(passphrase);
-    if (!key.ok) return failure({ kind: "wrong-passphrase" });
-    await this.#openStore(key.value);
-    return success(null);
+  unlock(passphrase: string): Promise<Result<null, AppError>> {
+    return this.#inTurn(async () => {
+      if (this.#view.kind !== "locked") return failure({ kind: "not-found" });
+      const key = await this.#options.vault.openWithPassphrase(passphrase);
+      if (!key.ok) return failure({ kind: "wrong-passphrase" });
+      await this.#orProblem(() => this.#openStore(key.value));
+      return success(null);
+    });
   }
 
   /** Keeps a store that cannot be opened, under another name, and begins with an empty one. */
-  async startAfresh(): Promise<Result<null, AppError>> {
-    const { vault, clock, log } = this.#options;
-    const isHopeless =
-      this.#view.kind === "problem" &&
-      (this.#view.problem === "damaged" || this.#view.problem === "wrong-key");
-    if (!isHopeless) return failure({ kind: "not-found" });
-    const kept = vault.setAside(new Date(clock.now()).toISOString().replaceAll(":", "-"));
-    log.warn(`a store that cannot be opened was put aside: ${kept.join(", ")}`);
-    await this.open();
-    return success(null);
+  startAfresh(): Promise<Result<null, AppError>> {
+    return this.#inTurn(async () => {
+      const { vault, clock, log } = this.#options;
+      const isHopeless =
+        this.#view.kind === "problem" &&
+        (this.#view.problem === "damaged" || this.#view.problem === "wrong-key");
+      if (!isHopeless) return failure({ kind: "not-found" });
+      const kept = vault.setAside(new Date(clock.now()).toISOString().replaceAll(":", "-"));
+      log.warn(`a store that cannot be opened was put aside: ${kept.join(", ")}`);
+      await this.#openVault();
+      return success(null);
+    });
   }
 
   /** Ends sessions and closes the file. */
@@ -109,6 +104,46 @@ export class Profile {
     this.#opened = null;
     opened?.accounts.stopAll();
     await opened?.store.close();
+  }
+
+  /** One after the other: a second click must not make a second key, or open the store twice. */
+  #inTurn<T>(step: () => Promise<T>): Promise<T> {
+    const done = this.#turn.then(step);
+    this.#turn = done.catch(() => undefined);
+    return done;
+  }
+
+  /** What the disk refuses is shown as the problem it is. */
+  async #orProblem(step: () => Promise<void>): Promise<void> {
+    try {
+      await step();
+    } catch (thrown) {
+      this.#options.log.error(`the profile cannot be opened: ${describe(thrown)}`);
+      this.#enter({ kind: "problem", problem: storeProblemOf(thrown) });
+    }
+  }
+
+  #openVault(): Promise<void> {
+    const { vault, policy } = this.#options;
+    return this.#orProblem(async () => {
+      switch (vault.state) {
+        case "new":
+          if (policy.keyProtection === "passphrase") {
+            this.#enter({ kind: "needs-passphrase", reason: "policy" });
+          } else {
+            await this.#openWith(await vault.createInKeychain());
+          }
+          return;
+        case "in-keychain":
+          await this.#openWith(await vault.openFromKeychain());
+          return;
+        case "under-passphrase":
+          this.#enter({ kind: "locked" });
+          return;
+        case "lost":
+          this.#enter({ kind: "problem", problem: "wrong-key" });
+      }
+    });
   }
 
   async #openWith(key: Result<string, VaultFault>): Promise<void> {
@@ -126,7 +161,7 @@ export class Profile {
   }
 
   async #openStore(key: string): Promise<void> {
-    const { vault, policy, publisher, storeScript, mayConnect, clock, random, log } = this.#options;
+    const { vault, storeScript, mayConnect, log } = this.#options;
     const opened = await Store.open({
       path: vault.databasePath,
       key,
@@ -138,6 +173,21 @@ export class Profile {
       return;
     }
     const store = opened.value;
+    try {
+      this.#opened = await this.#load(store);
+    } catch (thrown) {
+      await store.close();
+      throw thrown;
+    }
+    this.#enter({ kind: "open" });
+    const connect = mayConnect.then(() => {
+      this.#opened?.accounts.connectAll();
+    });
+    drop(connect, "connecting", log);
+  }
+
+  async #load(store: Store): Promise<Opened> {
+    const { policy, publisher, clock, random, log } = this.#options;
     const settings = await Settings.load({
       store,
       policy,
@@ -162,16 +212,17 @@ export class Profile {
       log: log.child("account"),
       sendsReceipts: () => settings.sendsReceipts,
     });
-    this.#opened = { store, settings, accounts };
-    this.#enter({ kind: "open" });
-    const connect = mayConnect.then(() => {
-      if (this.#opened) accounts.connectAll();
-    });
-    drop(connect, "connecting", log);
+    return { store, settings, accounts };
   }
 
   #enter(view: VaultView): void {
     this.#view = view;
     this.#options.publisher.publish("vault", view);
   }
+}
+
+function storeProblemOf(thrown: unknown): StoreProblem {
+  if (thrown instanceof StoreError) return thrown.problem;
+  const code = thrown instanceof Error && "code" in thrown ? thrown.code : null;
+  return code === "ENOSPC" || code === "EDQUOT" ? "disk-full" : "unavailable";
 }

@@ -57,21 +57,24 @@ export class Inbox {
         return undefined;
       case "chat":
       case "normal": {
-        const receipt =
-          message.receiptFor === undefined
-            ? undefined
-            : outbox.onReceipt(bareOf(message.from), message.receiptFor);
-        return message.body === null || message.body === "" ? receipt : this.#keep(message);
+        const writes: Promise<void>[] = [];
+        if (message.receiptFor !== undefined) {
+          writes.push(outbox.onReceipt(bareOf(message.from), message.receiptFor));
+        }
+        if (message.body !== null && message.body !== "") writes.push(this.#keep(message));
+        return writes.length === 0 ? undefined : all(writes);
       }
     }
   }
 
   #keep(message: Message): Promise<void> {
+    const now = this.#options.clock.now();
     const row: ReceivedMessage = {
       account: this.#options.account,
       address: bareOf(message.from),
       sender: message.from,
-      sentAt: message.delayedSince ?? this.#options.clock.now(),
+      // Nothing was sent later than now: whatever came afterwards would stand behind it for ever.
+      sentAt: Math.min(message.delayedSince ?? now, now),
       isDelayed: message.delayedSince !== undefined,
       stanzaId: message.id,
       originId: message.originId ?? null,
@@ -110,4 +113,8 @@ export class Inbox {
     }
     this.#isWriting = false;
   }
+}
+
+async function all(writes: readonly Promise<void>[]): Promise<void> {
+  await Promise.all(writes);
 }

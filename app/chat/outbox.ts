@@ -8,7 +8,7 @@ import type { Clock } from "../base/clock.ts";
 import { drop } from "../base/drop.ts";
 import type { Undo } from "../base/event.ts";
 import { messageLimits } from "../base/limits.ts";
-import type { Log } from "../base/log.ts";
+import { describe, type Log } from "../base/log.ts";
 import type { Random } from "../base/random.ts";
 import { failure, success, type Result } from "../base/result.ts";
 import type { AccountId, ChatId, MessageKey } from "../contract/ids.ts";
@@ -20,6 +20,7 @@ import { bareOf, parseBareJid, type BareJid } from "../xmpp/jid.ts";
 import type { StanzaError } from "../xmpp/stanza/error.ts";
 import { writeMessage, type Message } from "../xmpp/stanza/message.ts";
 import type { Session } from "../xmpp/stream/session.ts";
+import { withoutForbidden } from "../xmpp/xml/characters.ts";
 import { publishMessages } from "./message-changes.ts";
 import type { Publisher } from "./publisher.ts";
 
@@ -39,6 +40,8 @@ export class Outbox {
   readonly #options: OutboxOptions;
   #session: Session | null = null;
   readonly #inFlight = new Set<MessageKey>();
+  /** Acknowledged by the server, and not yet noted in the store. */
+  readonly #acknowledged = new Set<MessageKey>();
   #lastTaken: MessageKey | 0 = 0;
   #isPumping = false;
   #isPumpNeeded = false;
@@ -66,7 +69,8 @@ export class Outbox {
     const changes = await store.ask("messages", "queue", {
       chat,
       stanzaId: random.id(),
-      body,
+      // What is shown is what is sent.
+      body: withoutForbidden(body),
       now: clock.now(),
     });
     const message = changes?.messages[0];
@@ -79,6 +83,10 @@ export class Outbox {
   /** A message that had failed is in the queue again. */
   onQueuedAgain(changes: MessageChanges): void {
     publishMessages(this.#options.publisher, changes);
+    for (const { key } of changes.messages) {
+      this.#inFlight.delete(key);
+      this.#acknowledged.delete(key);
+    }
     this.#rewind();
     this.#pump();
   }
@@ -122,9 +130,10 @@ export class Outbox {
     try {
       do {
         this.#isPumpNeeded = false;
+        await this.#noteAcknowledged();
         const session = this.#session;
         const room = inFlightMax - this.#inFlight.size;
-        if (!session || room <= 0) return;
+        if (!session || room <= 0) continue;
         const queued = await store.ask("messages", "queued", {
           account,
           after: this.#lastTaken,
@@ -136,11 +145,26 @@ export class Outbox {
         }
         for (const message of queued) {
           this.#lastTaken = message.key;
-          if (!this.#inFlight.has(message.key)) this.#give(message, session);
+          const isGiven = this.#inFlight.has(message.key) || this.#acknowledged.has(message.key);
+          if (!isGiven) this.#give(message, session);
         }
       } while (this.#isPumpNeeded);
     } finally {
       this.#isPumping = false;
+    }
+  }
+
+  /** Everything that was acknowledged meanwhile is one transaction. */
+  async #noteAcknowledged(): Promise<void> {
+    const keys = [...this.#acknowledged];
+    if (keys.length === 0) return;
+    const { store, publisher, log } = this.#options;
+    try {
+      publishMessages(publisher, await store.ask("messages", "markSent", { keys }));
+      for (const key of keys) this.#acknowledged.delete(key);
+    } catch (thrown) {
+      // They stay noted here, so that they are not sent again while the store cannot be written.
+      log.error(`sent messages could not be noted: ${describe(thrown)}`);
     }
   }
 
@@ -165,13 +189,8 @@ export class Outbox {
     stanza: Parameters<Session["deliver"]>[0],
     session: Session,
   ): Promise<void> {
-    const isTaken = await session.deliver(stanza);
-    if (isTaken) {
-      const { store, publisher } = this.#options;
-      publishMessages(publisher, await store.ask("messages", "markSent", { keys: [key] }));
-    }
-    if (session !== this.#session) return;
-    this.#inFlight.delete(key);
+    if (await session.deliver(stanza)) this.#acknowledged.add(key);
+    if (session === this.#session) this.#inFlight.delete(key);
     this.#pump();
   }
 }

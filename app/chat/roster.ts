@@ -42,6 +42,8 @@ export class Roster {
   /** What the store holds, by address: asked for every presence and every message. */
   #contacts = new Map<BareJid, ContactRecord>();
   #version: string;
+  /** A change could not be written: no version can be claimed until the whole roster was fetched. */
+  #isBehind = false;
   #session: Session | null = null;
   /** Writes happen one after the other, in the order of the stream. */
   #writes: Promise<void> = Promise.resolve();
@@ -64,11 +66,13 @@ export class Roster {
     this.#session = session;
     const undo = undoAll([
       onRosterPush(session, (item, version) => {
-        this.#write(() => this.#applyPush(item, version));
+        void this.#write(() => this.#applyPush(item, version));
       }),
       session.onPresence((presence) => this.#onPresence(presence)),
     ]);
-    this.#write(() => this.#refresh(session));
+    // Asked for now and not in its turn among the writes: what is sent after this is behind it.
+    const roster = fetchRoster(session, this.#isBehind ? "" : this.#version);
+    void this.#write(() => this.#refresh(roster));
     return () => {
       undo();
       this.#session = null;
@@ -150,9 +154,9 @@ export class Roster {
       : failure({ kind: "offline" });
   }
 
-  async #refresh(session: Session): Promise<void> {
+  async #refresh(roster: ReturnType<typeof fetchRoster>): Promise<void> {
     const { account, store, log } = this.#options;
-    const fetched = await fetchRoster(session, this.#version);
+    const fetched = await roster;
     if (!fetched.ok) {
       log.warn(`the roster was not given: ${fetched.error.kind}`);
       return;
@@ -163,14 +167,16 @@ export class Roster {
     const contacts = items.map((item) => this.#record(item));
     await store.ask("contacts", "replace", { account, version, contacts });
     this.#version = version;
+    this.#isBehind = false;
     this.#contacts = new Map(contacts.map((contact) => [contact.address as BareJid, contact]));
     this.#publishContacts([...new Set([...before, ...this.#contacts.keys()])]);
     await this.#publishChatNames(items.map((item) => item.address));
   }
 
-  async #applyPush(item: RosterItem, version: string): Promise<void> {
+  async #applyPush(item: RosterItem, pushed: string): Promise<void> {
     const { account, store } = this.#options;
     const { address } = item;
+    const version = this.#isBehind ? "" : pushed;
     if (item.subscription === "remove") {
       await store.ask("contacts", "remove", { account, address, version });
       this.#contacts.delete(address);
@@ -197,7 +203,8 @@ export class Roster {
         return undefined;
       }
       case "subscribe":
-        return this.#onRequest(bareOf(presence.from));
+        // In its turn: a push before it may say that we asked this person ourselves.
+        return this.#write(() => this.#onRequest(bareOf(presence.from)));
       case "subscribed":
       case "unsubscribe":
       case "unsubscribed":
@@ -254,10 +261,14 @@ export class Roster {
     if (chats.length > 0) publisher.publish("chats", { upserts: chats, removals: [] });
   }
 
-  #write(step: () => Promise<void>): void {
-    this.#writes = this.#writes.then(step);
-    drop(this.#writes, "writing the roster", this.#options.log);
+  /** Fails as the step does; that is logged here, whether or not somebody waits for it. */
+  #write(step: () => Promise<void>): Promise<void> {
+    const written = this.#writes.then(step);
+    drop(written, "writing the roster", this.#options.log);
     // One failed step must not hold up the next.
-    this.#writes = this.#writes.catch(() => undefined);
+    this.#writes = written.catch(() => {
+      this.#isBehind = true;
+    });
+    return written;
   }
 }

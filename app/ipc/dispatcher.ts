@@ -68,8 +68,9 @@ export class Dispatcher {
         return;
       }
       inFlight++;
-      subscriber.answer(id, await this.#run(call.output, subscriber));
+      const reply = await this.#run(call.output, subscriber);
       inFlight--;
+      subscriber.answer(id, reply);
     };
   }
 

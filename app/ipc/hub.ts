@@ -5,6 +5,7 @@ import type { ChatId } from "../contract/ids.ts";
 import type { Reply } from "../contract/problems.ts";
 import type { Delivery } from "../contract/wire.ts";
 import type { Clock } from "../base/clock.ts";
+import type { Undo } from "../base/event.ts";
 import type { Publisher } from "../chat/publisher.ts";
 
 /** One frame at 60 Hz: faster than this nobody can see. */
@@ -17,7 +18,7 @@ export class Subscriber {
   readonly #openChats = new Set<ChatId>();
   #answers: { readonly id: number; readonly reply: Reply<unknown> }[] = [];
   #changes: Change[] = [];
-  #isScheduled = false;
+  #cancelFlush: Undo | null = null;
 
   constructor(post: (delivery: Delivery) => void, clock: Clock) {
     this.#post = post;
@@ -38,9 +39,7 @@ export class Subscriber {
 
   change(change: Change): void {
     this.#changes.push(change);
-    if (this.#isScheduled) return;
-    this.#isScheduled = true;
-    this.#clock.after(frameMs, () => {
+    this.#cancelFlush ??= this.#clock.after(frameMs, () => {
       this.#flush();
     });
   }
@@ -52,7 +51,8 @@ export class Subscriber {
   }
 
   #flush(): void {
-    this.#isScheduled = false;
+    this.#cancelFlush?.();
+    this.#cancelFlush = null;
     if (this.#answers.length === 0 && this.#changes.length === 0) return;
     const delivery = { answers: this.#answers, changes: this.#changes };
     this.#answers = [];

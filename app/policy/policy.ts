@@ -3,19 +3,24 @@
  *  Read once at start, from a place that only administrators can write to. A policy that cannot be
  *  read stops the program: carrying on without it would undo what somebody meant to enforce. */
 
-import { existsSync, readFileSync } from "node:fs";
+import { readFileSync } from "node:fs";
 import { dirname, resolve } from "node:path";
 import * as v from "valibot";
 import { describe } from "../base/log.ts";
 import { failure, success, type Result } from "../base/result.ts";
 import { readAuthorities, type ImportedAuthority } from "../trust/anchors.ts";
 
-const PolicyFile = v.strictObject({
-  /** Where the key of the message store is kept: "passphrase" forbids the keychain. */
-  keyProtection: v.optional(v.picklist(["keychain", "passphrase"])),
-  /** Files with certificate authorities to trust, relative to the policy file. */
-  authorities: v.optional(v.pipe(v.array(v.string()), v.maxLength(100))),
-});
+const PolicyFile = v.pipe(
+  v.unknown(),
+  // A list would pass for an object that says nothing.
+  v.check((file) => !Array.isArray(file), "it holds a list and not an object"),
+  v.strictObject({
+    /** Where the key of the message store is kept: "passphrase" forbids the keychain. */
+    keyProtection: v.optional(v.picklist(["keychain", "passphrase"])),
+    /** Files with certificate authorities to trust, relative to the policy file. */
+    authorities: v.optional(v.pipe(v.array(v.string()), v.maxLength(100))),
+  }),
+);
 
 export interface Policy {
   readonly keyProtection: "keychain" | "passphrase";
@@ -38,12 +43,15 @@ export function systemPolicyPath(platform: NodeJS.Platform): string {
 
 /** Reads a policy file; none is fine. The error is a sentence for the administrator. */
 export function readPolicy(path: string): Result<Policy, string> {
-  if (!existsSync(path)) return success(noPolicy);
   let file: v.InferOutput<typeof PolicyFile>;
   try {
-    file = v.parse(PolicyFile, JSON.parse(readFileSync(path, "utf8")));
+    // Editors on Windows begin a file with a byte order mark, which JSON does not know.
+    const text = readFileSync(path, "utf8").replace(/^\uFEFF/, "");
+    file = v.parse(PolicyFile, JSON.parse(text));
   } catch (thrown) {
-    return failure(`${path} cannot be read: ${describe(thrown)}`);
+    // Only what is not there is none: a file behind rights that forbid it is a policy, too.
+    const isMissing = thrown instanceof Error && "code" in thrown && thrown.code === "ENOENT";
+    return isMissing ? success(noPolicy) : failure(`${path} cannot be read: ${describe(thrown)}`);
   }
   const authorities: ImportedAuthority[] = [];
   for (const name of file.authorities ?? []) {

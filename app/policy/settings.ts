@@ -45,7 +45,9 @@ export class Settings {
 
   get view(): SettingsView {
     const byPolicy = this.#options.policy.authorities.map((each) => authorityView(each, true));
-    const imported = this.#imported.map((each) => authorityView(each, false));
+    const imported = this.#imported
+      .filter((each) => !this.#isByPolicy(each.fingerprint))
+      .map((each) => authorityView(each, false));
     return {
       theme: this.#theme,
       sendsReceipts: this.#sendsReceipts,
@@ -84,13 +86,14 @@ export class Settings {
   }
 
   async removeAuthority(fingerprint: string): Promise<Result<null, AppError>> {
-    const { policy, store } = this.#options;
-    if (policy.authorities.some((each) => each.fingerprint === fingerprint)) {
-      return failure({ kind: "set-by-policy" });
-    }
-    await store.ask("settings", "removeAuthority", { fingerprint });
+    if (this.#isByPolicy(fingerprint)) return failure({ kind: "set-by-policy" });
+    await this.#options.store.ask("settings", "removeAuthority", { fingerprint });
     await this.#reloadAuthorities();
     return success(null);
+  }
+
+  #isByPolicy(fingerprint: string): boolean {
+    return this.#options.policy.authorities.some((each) => each.fingerprint === fingerprint);
   }
 
   async #reloadAuthorities(): Promise<void> {

@@ -18,7 +18,8 @@ export class StoreFault extends Error {
  *  @param key 256 bits, hexadecimal
  *  @throws {StoreFault} */
 export function openDatabase(path: string, key: string): Database {
-  // SQLCipher's own lines would go to standard error; what matters comes back as errors.
+  // SQLite's own lines, and below SQLCipher's, would go to standard error; what matters comes back as
+  // errors.
   setLogger(() => undefined);
   let db: Database | null = null;
   try {

@@ -27,6 +27,8 @@ export interface Keychain {
 const hex = (bytes: number): v.GenericSchema<string, string> =>
   v.pipe(v.string(), v.regex(new RegExp(`^[0-9a-f]{${bytes * 2}}$`)));
 
+const Key = hex(32);
+
 const VaultFile = v.variant("kind", [
   v.strictObject({
     kind: v.literal("keychain"),
@@ -124,7 +126,8 @@ export class Vault {
       this.#log.warn(`the keychain did not answer: ${describe(thrown)}`);
       return failure("no-keychain");
     }
-    if (key === null || !isSame(checkOf(key), file.check)) return failure("wrong-key");
+    // The form first: of a key with something behind it the check would see only the beginning.
+    if (!v.is(Key, key) || !isSame(checkOf(key), file.check)) return failure("wrong-key");
     return success(key);
   }
 
@@ -146,15 +149,19 @@ export class Vault {
   /** Puts vault and database aside, so that a new pair can be made. Nothing is deleted.
    *  @returns where they are now */
   setAside(suffix: string): string[] {
-    const names = ["linnet.db", "linnet.db-wal", "linnet.db-shm", "vault.json"];
-    return names
+    const paths = ["linnet.db", "linnet.db-wal", "linnet.db-shm", "vault.json"]
       .map((name) => join(this.#folder, name))
-      .filter((path) => existsSync(path))
-      .map((path) => {
-        const kept = `${path}.${suffix}`;
-        renameSync(path, kept);
-        return kept;
-      });
+      .filter((path) => existsSync(path));
+    let ending = suffix;
+    // Renaming would replace what was put aside before.
+    for (let number = 2; paths.some((path) => existsSync(`${path}.${ending}`)); number++) {
+      ending = `${suffix}-${number}`;
+    }
+    return paths.map((path) => {
+      const kept = `${path}.${ending}`;
+      renameSync(path, kept);
+      return kept;
+    });
   }
 
   get #path(): string {

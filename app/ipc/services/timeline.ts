@@ -14,6 +14,7 @@ export function timelineHandlers(profile: Profile, hub: Hub): Handlers["timeline
   return {
     open: (window, chat, anchor) =>
       whenOpen(profile, async ({ store }) => {
+        if (!(await store.ask("chats", "get", { id: chat }))) return failure({ kind: "not-found" });
         window.openChat(chat);
         const number = hub.timelineNumber(chat);
         const value =
@@ -68,22 +69,13 @@ async function pageAround(
   chat: ChatId,
   key: MessageKey,
 ): Promise<TimelinePage | null> {
-  const message = await store.ask("messages", "get", { key });
-  if (message?.chat !== chat) return null;
   const half = pageRows / 2;
-  const before = await store.ask("messages", "older", {
-    chat,
-    before: message.position,
-    limit: half + 1,
-  });
-  const after = await store.ask("messages", "newer", {
-    chat,
-    after: message.position,
-    limit: half,
-  });
+  const found = await store.ask("messages", "around", { chat, key, limit: half });
+  if (!found) return null;
+  const { older, message, newer } = found;
   return {
-    rows: [...before.slice(-(half - 1)), message, ...after.slice(0, half - 1)],
-    hasOlder: before.length > half - 1,
-    hasNewer: after.length > half - 1,
+    rows: [...older.slice(-(half - 1)), message, ...newer.slice(0, half - 1)],
+    hasOlder: older.length > half - 1,
+    hasNewer: newer.length > half - 1,
   };
 }

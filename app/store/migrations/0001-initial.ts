@@ -1,8 +1,10 @@
 /** Accounts, contacts, chats, messages, full-text search, settings, secrets. */
 
 export const initial = `
+-- AUTOINCREMENT: the number of what was removed is never given to something else, which a window that
+-- still shows the old would take for it.
 CREATE TABLE account (
-  id INTEGER PRIMARY KEY,
+  id INTEGER PRIMARY KEY AUTOINCREMENT,
   address TEXT NOT NULL UNIQUE,
   -- The stable name of this device on this account.
   resource TEXT NOT NULL,
@@ -48,7 +50,7 @@ CREATE TABLE subscription_request (
 ) STRICT, WITHOUT ROWID;
 
 CREATE TABLE chat (
-  id INTEGER PRIMARY KEY,
+  id INTEGER PRIMARY KEY AUTOINCREMENT,
   account INTEGER NOT NULL REFERENCES account ON DELETE CASCADE,
   address TEXT NOT NULL,
   -- Summaries of the message table, kept in the same transactions: the list must not count or search.
@@ -61,7 +63,7 @@ CREATE TABLE chat (
 CREATE INDEX chat_by_activity ON chat (activity);
 
 CREATE TABLE message (
-  id INTEGER PRIMARY KEY,
+  id INTEGER PRIMARY KEY AUTOINCREMENT,
   chat INTEGER NOT NULL REFERENCES chat ON DELETE CASCADE,
   -- Microseconds since the epoch, made unique within the chat: the order of the timeline.
   position INTEGER NOT NULL,

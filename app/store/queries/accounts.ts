@@ -1,6 +1,7 @@
 /** Accounts and their secrets. */
 
-import type { AccountId } from "../../contract/ids.ts";
+import type { ContactKey } from "../../contract/changes.ts";
+import type { AccountId, ChatId } from "../../contract/ids.ts";
 import type { ManualServer } from "../../contract/services.ts";
 import type { Availability } from "../../contract/views.ts";
 import { read, write } from "../query.ts";
@@ -21,6 +22,13 @@ export interface AccountRecord {
 export type NewAccount = Omit<AccountRecord, "id" | "rosterVersion"> & {
   readonly password: string;
 };
+
+/** The rows that went with an account. */
+export interface RemovedRows {
+  readonly chats: readonly ChatId[];
+  readonly contacts: readonly ContactKey[];
+  readonly requests: readonly ContactKey[];
+}
 
 interface Row {
   id: AccountId;
@@ -70,10 +78,19 @@ export const add = write((db, account: NewAccount): AccountRecord => {
   return toRecord(row as unknown as Row);
 });
 
-/** Deletes the account and everything of it. */
-export const remove = write((db, { id }: { id: AccountId }): null => {
+/** Deletes the account and everything of it. Returns what lists may be showing of it. */
+export const remove = write((db, { id }: { id: AccountId }): RemovedRows => {
+  const ofAccount = (column: string, table: string): unknown[] =>
+    db.prepare(`SELECT ${column} FROM ${table} WHERE account = ?`, { pluck: true }).all([id]);
+  const keysIn = (table: string): ContactKey[] =>
+    ofAccount("address", table).map((address) => ({ account: id, address: String(address) }));
+  const removed = {
+    chats: ofAccount("id", "chat") as ChatId[],
+    contacts: keysIn("contact"),
+    requests: keysIn("subscription_request"),
+  };
   db.prepare("DELETE FROM account WHERE id = ?").run([id]);
-  return null;
+  return removed;
 });
 
 export const setPresence = write(

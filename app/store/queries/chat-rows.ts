@@ -82,5 +82,7 @@ export function toChatView(row: ChatRow): ChatView {
 
 /** What somebody is called who is not in the contact list, or there without a name. */
 export function defaultName(address: string): string {
-  return address.slice(0, address.indexOf("@")) || address;
+  const at = address.indexOf("@");
+  // A server's own address has no "@".
+  return at === -1 ? address : address.slice(0, at);
 }

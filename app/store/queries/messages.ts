@@ -87,6 +87,24 @@ export const get = read((db, { key }: { key: MessageKey }): MessageView | null =
   return row ? toView(row as unknown as Row) : null;
 });
 
+/** A message with up to `limit` on either side of it, oldest first; null where it is not in this chat.
+ *  One question, so that nothing can change between the halves. */
+export const around = read(
+  (
+    db,
+    { chat, key, limit }: { chat: ChatId; key: MessageKey; limit: number },
+  ): { older: MessageView[]; message: MessageView; newer: MessageView[] } | null => {
+    const message = get.run(db, { key });
+    if (message?.chat !== chat) return null;
+    const { position } = message;
+    return {
+      older: older.run(db, { chat, before: position, limit }),
+      message,
+      newer: newer.run(db, { chat, after: position, limit }),
+    };
+  },
+);
+
 /** Stores what arrived, in order, in one transaction. A message that is known by its archive's or its
  *  sender's id is not stored again. */
 export const receive = write(
