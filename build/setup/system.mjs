@@ -2,7 +2,8 @@
  *  business: nothing is installed, and what is missing shows itself by name. */
 
 import { existsSync, rmSync, writeFileSync } from "node:fs";
-import { giveUp, output, run } from "./run.mjs";
+import { setTimeout as sleep } from "node:timers/promises";
+import { capture, giveUp, output, run } from "./run.mjs";
 
 /** "a|b": the name changed between releases; either will do. */
 const electronLibraries = [
@@ -22,20 +23,14 @@ const electronLibraries = [
   "libsecret-1-0",
 ];
 
-/** What each purpose needs. */
+/** What each purpose needs. Without any font Chromium draws nothing and may end. */
 const groups = {
-  window: electronLibraries,
+  window: [...electronLibraries, "fonts-dejavu-core"],
   display: ["xvfb", "xauth", "fonts-noto-color-emoji"],
   demo: ["prosody"],
-  test: [
-    "prosody",
-    "prosody-modules",
-    "ejabberd",
-    "erlang-p1-sqlite3",
-    "gnome-keyring",
-    "dbus",
-    "lua5.4",
-  ],
+  package: ["rpm"],
+  bench: ["prosody", "gnome-keyring", "dbus", "python3", "python3-xlib"],
+  test: ["prosody", "ejabberd", "erlang-p1-sqlite3", "gnome-keyring", "dbus", "lua5.4"],
 };
 
 /** @typedef {keyof typeof groups} Purpose */
@@ -43,44 +38,82 @@ const groups = {
 const servicePolicy = "/usr/sbin/policy-rc.d";
 const services = ["prosody", "ejabberd"];
 
+/** Somebody else may be installing: a system that has just started updates itself. */
+const lockSeconds = 300;
+
 /**
  * Installs what is missing for the given purposes. As an ordinary user it prints the line to run and
  * ends the script.
  * @param {readonly Purpose[]} purposes
  */
 export async function installSystemPackages(purposes) {
-  if (process.platform !== "linux" || (await output("apt-get", ["--version"])) === null) return;
   const wanted = [...new Set(purposes.flatMap((purpose) => groups[purpose]))];
+  if (wanted.length === 0 || process.platform !== "linux") return;
+  if ((await output("apt-get", ["--version"])) === null) return;
   const installed = await installedPackages();
   const missing = wanted.filter((name) => !name.split("|").some((each) => installed.has(each)));
   if (missing.length === 0) return;
   if (process.getuid?.() !== 0) {
-    const names = await availableNames(missing);
+    const names = await availableNames(missing, installed);
+    const install = `apt-get install -y --no-install-recommends ${names.join(" ")}`;
+    const line = (await isIndexed()) ? install : `sh -c "apt-get update && ${install}"`;
     giveUp(
       `Some packages of the system are missing. Please run this line, then try again:\n\n` +
-        `  sudo apt-get install -y --no-install-recommends ${names.join(" ")}\n`,
+        `  sudo ${line}\n`,
     );
   }
   console.log("Installing system packages …");
-  await run("apt-get", ["update", "-qq"]);
-  const names = await availableNames(missing);
-  const hasPolicy = existsSync(servicePolicy);
-  const newServices = services.filter((service) => names.includes(service));
-  try {
-    // The servers are wanted as programs: their system-wide services must not start.
-    if (!hasPolicy) writeFileSync(servicePolicy, "#!/bin/sh\nexit 101\n", { mode: 0o755 });
-    const args = ["install", "-y", "-qq", "--no-install-recommends", ...names];
-    const code = await run("apt-get", args, {
+  await updateIndex();
+  const names = await availableNames(missing, installed);
+  const options = [
+    "-y",
+    "-qq",
+    "--no-install-recommends",
+    "-o",
+    `DPkg::Lock::Timeout=${lockSeconds}`,
+  ];
+  const code = await withoutServices(() =>
+    run("apt-get", ["install", ...options, ...names], {
       env: { DEBIAN_FRONTEND: "noninteractive", RUNLEVEL: "1" },
-    });
-    if (code !== 0) giveUp(`apt-get could not install: ${names.join(" ")}`);
-  } finally {
-    if (!hasPolicy) rmSync(servicePolicy, { force: true });
-  }
+    }),
+  );
+  if (code !== 0) giveUp(`apt-get could not install: ${names.join(" ")}`);
   if (existsSync("/run/systemd/system")) {
-    for (const service of newServices) {
+    for (const service of services.filter((each) => names.includes(each))) {
       await run("systemctl", ["disable", "--now", service], { isQuiet: true });
     }
+  }
+}
+
+/** Brings the index of packages up to date. A source that does not answer is no reason to give up:
+ *  what is wanted may come from another one, or be there already. */
+async function updateIndex() {
+  const deadline = Date.now() + lockSeconds * 1_000;
+  for (;;) {
+    const { code, stderr } = await capture("apt-get", ["update", "-qq"], { env: { LC_ALL: "C" } });
+    if (code === 0) return;
+    // apt-get waits for the lock of the packages only, not for that of the index.
+    if (!/Could not get lock/.test(stderr) || Date.now() > deadline) {
+      console.error(stderr.trim());
+      return;
+    }
+    await sleep(2_000);
+  }
+}
+
+/**
+ * The servers are wanted as programs: their system-wide services must not start.
+ * @template T
+ * @param {() => Promise<T>} install
+ * @returns {Promise<T>}
+ */
+async function withoutServices(install) {
+  if (existsSync(servicePolicy)) return install();
+  writeFileSync(servicePolicy, "#!/bin/sh\nexit 101\n", { mode: 0o755 });
+  try {
+    return await install();
+  } finally {
+    rmSync(servicePolicy, { force: true });
   }
 }
 
@@ -91,19 +124,27 @@ async function installedPackages() {
   return new Set(lines.map((line) => line.split("\t")[1] ?? ""));
 }
 
+/** Whether apt knows what its sources have: a fresh container does not. */
+async function isIndexed() {
+  return Boolean((await output("apt-cache", ["policy", "xvfb"]))?.trim());
+}
+
 /**
  * @param {readonly string[]} names with alternatives
+ * @param {ReadonlySet<string>} installed
  * @returns {Promise<string[]>} those that this release has
  */
-async function availableNames(names) {
+async function availableNames(names, installed) {
+  // Without an index, what is installed tells: releases with 64-bit times have these names throughout.
+  const hasT64 = [...installed].some((name) => name.endsWith("t64"));
   return Promise.all(
     names.map(async (name) => {
       const alternatives = name.split("|");
       for (const each of alternatives) {
         const policy = await output("apt-cache", ["policy", each]);
-        if (policy && !/Candidate: \(none\)/.test(policy) && policy.trim() !== "") return each;
+        if (policy?.trim() && !policy.includes("Candidate: (none)")) return each;
       }
-      return alternatives[0] ?? name;
+      return alternatives.find((each) => each.endsWith("t64") === hasT64) ?? name;
     }),
   );
 }
