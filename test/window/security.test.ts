@@ -225,14 +225,9 @@ test("17 who sends is checked: only the main frame of our own page gets a port",
       ipcMain.emit("linnet-port", { senderFrame: frame, sender });
     };
     ask(null);
-    ask({ parent: {}, detached: false, origin: "app://linnet", url: "app://linnet/index.html" });
-    ask({
-      parent: null,
-      detached: false,
-      origin: "https://example.org",
-      url: "https://example.org",
-    });
-    ask({ parent: null, detached: true, origin: "app://linnet", url: "app://linnet/index.html" });
+    ask({ parent: {}, origin: "app://linnet", url: "app://linnet/index.html" });
+    ask({ parent: null, origin: "https://example.org", url: "https://example.org/" });
+    ask({ parent: null, origin: "app://other", url: "app://other/index.html" });
     await new Promise((done) => setTimeout(done, 50));
     return given;
   });
