@@ -16,9 +16,16 @@ export default defineConfig({
       target: "node24",
       // One file each: reading many small ones is what makes starting slow.
       externalizeDeps: false,
+      minify: true,
       rollupOptions: {
         external: ["electron", ...nativeModules],
         input: { main: from("app/main.ts"), "store-worker": from("app/store/worker.ts") },
+        // Electron starts a script of the old kind sooner than a module.
+        output: {
+          format: "cjs",
+          entryFileNames: "[name].cjs",
+          chunkFileNames: "[name]-[hash].cjs",
+        },
       },
     },
   },
@@ -41,6 +48,10 @@ export default defineConfig({
       outDir: "out/renderer",
       target: "chrome148",
       modulePreload: { polyfill: false },
+      // One script and one style sheet: each request goes through the main process, which at the start
+      // has other things to do. For the same reason dialogs are not loaded on demand.
+      cssCodeSplit: false,
+      minify: true,
       rollupOptions: { input: { index: from("renderer/index.html") } },
     },
   },

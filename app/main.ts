@@ -69,19 +69,18 @@ function main(): void {
     vault: new Vault(folder, systemKeychain, log.child("vault")),
     policy: policy.value,
     publisher: hub,
-    storeScript: join(import.meta.dirname, "store-worker.js"),
+    storeScript: join(import.meta.dirname, "store-worker.cjs"),
     mayConnect: firstScreen.promise,
     clock: systemClock,
     random: systemRandom,
     log,
   });
-  // Begins while Electron is still starting: the first screen comes from the disk.
-  drop(profile.open(), "opening the profile", log);
-
   const layoutMemory = new LayoutMemory(folder, log.child("desktop"));
   const dispatcher = new Dispatcher(
     {
-      app: appHandlers(profile, hub, { platform: platform(), version: app.getVersion() }),
+      app: appHandlers(profile, hub, { platform: platform(), version: app.getVersion() }, () => {
+        firstScreen.resolve(null);
+      }),
       vault: vaultHandlers(profile),
       accounts: accountHandlers(profile, hub),
       chats: chatHandlers(profile, hub),
@@ -108,13 +107,10 @@ function main(): void {
   });
 
   const openWindow = (): void => {
-    const window = openMainWindow({
+    openMainWindow({
       layoutMemory,
       preloadFolder: join(import.meta.dirname, "../preload"),
       log: log.child("desktop"),
-    });
-    window.webContents.once("did-finish-load", () => {
-      firstScreen.resolve(null);
     });
   };
   app.on("second-instance", () => {
@@ -137,6 +133,8 @@ function main(): void {
       servePage(session.defaultSession, join(import.meta.dirname, "../renderer"));
       lockDownSession(session.defaultSession);
       Menu.setApplicationMenu(makeMenu(process.platform));
+      // While the window is being made; earlier it would only keep that waiting.
+      drop(profile.open(), "opening the profile", log);
       openWindow();
     }),
     "starting",

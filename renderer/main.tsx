@@ -4,6 +4,7 @@ import { render } from "solid-js/web";
 import "./theme/index.css";
 import { connect } from "./bridge.ts";
 import { makeProgram } from "./state/program.ts";
+import { restCaret } from "./ui/caret.ts";
 import { ProgramProvider } from "./ui/program-context.ts";
 import { App } from "./view/app.tsx";
 
@@ -19,3 +20,4 @@ render(() => {
     </ProgramProvider>
   );
 }, root);
+restCaret(document.documentElement);

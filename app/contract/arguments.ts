@@ -36,7 +36,7 @@ type Guards = {
 };
 
 export const argumentGuards = {
-  app: { start: none },
+  app: { start: none, painted: none },
   vault: {
     createPassphrase: v.strictTuple([v.pipe(password, v.minLength(8))]),
     unlock: v.strictTuple([password]),

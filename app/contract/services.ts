@@ -62,6 +62,8 @@ export interface TimelinePage {
 
 export interface AppService {
   start(): Snapshot<StartView>;
+  /** The first screen is painted: now is the time for everything else. */
+  painted(): null;
 }
 
 export interface VaultService {

@@ -2,7 +2,7 @@
 
 import { X509Certificate } from "node:crypto";
 import { getCACertificates } from "node:tls";
-import forge from "node-forge";
+import pem from "node-forge/lib/pem.js";
 import { failure, success, type Result } from "../base/result.ts";
 
 /** One authority that was imported from a file. */
@@ -57,7 +57,7 @@ export function builtInAnchors(): string[] {
 /** node-forge reads PEM the way people's files are: headers, comments, Windows line ends. */
 function derBlocks(file: Buffer): Buffer[] {
   if (!file.includes("-----BEGIN")) return [file];
-  return forge.pem
+  return pem
     .decode(file.toString("latin1"))
     .filter((block) => /^(?:X509 |TRUSTED )?CERTIFICATE$/.test(block.type))
     .map((block) => Buffer.from(block.body, "binary"));

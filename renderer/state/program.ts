@@ -1,7 +1,7 @@
 /** Everything the page knows, made once and handed down: no component talks to the bridge itself
  *  except through these. */
 
-import { createSignal, type Accessor } from "solid-js";
+import { createMemo, createSignal, onCleanup, untrack, type Accessor } from "solid-js";
 import type { StartView } from "../../app/contract/services.ts";
 import type { SettingsView, VaultView } from "../../app/contract/views.ts";
 import type { Bridge } from "../bridge.ts";
@@ -9,6 +9,7 @@ import { makeAccounts, type AccountsState } from "./accounts.ts";
 import { makeChats, type ChatsState } from "./chats.ts";
 import { makeContacts, type ContactsState } from "./contacts.ts";
 import { makeNavigation, type Navigation } from "./navigation.ts";
+import { openTimeline, type Timeline } from "./timeline.ts";
 
 export interface Program {
   readonly bridge: Bridge;
@@ -19,6 +20,10 @@ export interface Program {
   readonly chats: ChatsState;
   readonly contacts: ContactsState;
   readonly navigation: Navigation;
+  /** The messages of the chat that is open. */
+  readonly timeline: Accessor<Timeline | null>;
+  /** Everything for the first screen has arrived; from then on true. */
+  readonly isReady: Accessor<boolean>;
 }
 
 /** Asks for everything the first screen shows, at once: what is not open yet follows when it is. */
@@ -30,6 +35,20 @@ export function makeProgram(bridge: Bridge): Program {
   const chats = makeChats(bridge);
   const contacts = makeContacts(bridge);
   const navigation = makeNavigation(bridge, chats);
+  const timeline = createMemo<Timeline | null>(() => {
+    const open = vault().kind === "open" ? navigation.chat() : null;
+    if (!open) return null;
+    const opened = untrack(() => openTimeline(bridge, open.id, open.anchor));
+    onCleanup(opened.close);
+    return opened;
+  });
+  // Painted once and whole: list, names and chat come at the same time, and drawing each by itself
+  // takes longer than waiting for the last.
+  const isReady = createMemo<boolean>(
+    (wasReady) =>
+      wasReady || (accounts.isLoaded() && chats.isLoaded() && (timeline()?.isLoaded() ?? true)),
+    false,
+  );
 
   const loadSettings = async (): Promise<void> => {
     const reply = await bridge.call("settings", "get");
@@ -57,5 +76,16 @@ export function makeProgram(bridge: Bridge): Program {
     onVault(view);
   };
   void start();
-  return { bridge, vault, facts, settings, accounts, chats, contacts, navigation };
+  return {
+    bridge,
+    vault,
+    facts,
+    settings,
+    accounts,
+    chats,
+    contacts,
+    navigation,
+    timeline,
+    isReady,
+  };
 }

@@ -12,6 +12,10 @@ import type { Bridge } from "../bridge.ts";
 /** Rows held at most; what scrolled furthest away is let go. */
 const rowsMax = 1_000;
 
+/** The first rows on the screen of a chat that opens at its end; the rest of the page follows at once,
+ *  above them. A list that is given all of it begins by drawing its start, which nobody will see. */
+const firstRows = 40;
+
 export interface Timeline {
   readonly chat: ChatId;
   /** Oldest first. */
@@ -38,20 +42,36 @@ export function openTimeline(bridge: Bridge, chat: ChatId, anchor: Anchor): Time
   const [isShifting, setShifting] = createSignal(false);
   let isFetching = false;
   let isClosed = false;
+  /** Of the first page, what stands above the first rows and was not added yet. */
+  let later: readonly MessageView[] = [];
 
-  const show = (page: TimelinePage): void => {
-    setRows([...page.rows], "end");
+  const addLater = (): void => {
+    if (later.length === 0 || isClosed) return;
+    const rows = [...later, ...unwrap(store.rows)];
+    later = [];
+    setRows(rows, "start");
+  };
+  const show = (page: TimelinePage, isAtEnd: boolean): void => {
+    later = isAtEnd ? page.rows.slice(0, -firstRows) : [];
+    setRows(page.rows.slice(later.length), "end");
+    if (later.length > 0) setTimeout(addLater);
     setHasOlder(page.hasOlder);
     setHasNewer(page.hasNewer);
     setLoaded(true);
   };
   const load = async (from: Anchor): Promise<void> => {
     const reply = await bridge.call("timeline", "open", chat, from);
-    if (!reply.ok || isClosed) return;
-    show(reply.value.value);
+    if (isClosed) return;
+    if (!reply.ok) {
+      // The chat is gone: there is nothing to wait for.
+      setLoaded(true);
+      return;
+    }
+    show(reply.value.value, from.kind === "end");
     bridge.followTimeline(chat, reply.value.number, apply, () => void load({ kind: "end" }));
   };
   const apply = ({ upserts, removals }: Topics["timeline"]): void => {
+    addLater();
     const rows = unwrap(store.rows);
     const added: MessageView[] = [];
     for (const row of upserts) {
@@ -69,6 +89,7 @@ export function openTimeline(bridge: Bridge, chat: ChatId, anchor: Anchor): Time
     );
   };
   const fetchPage = async (direction: "older" | "newer"): Promise<void> => {
+    addLater();
     const edge = direction === "older" ? store.rows[0] : store.rows.at(-1);
     if (isFetching || !edge) return;
     isFetching = true;

@@ -2,7 +2,7 @@
 
 import Ellipsis from "lucide-solid/icons/ellipsis";
 import UserPlus from "lucide-solid/icons/user-plus";
-import { createSignal, For, lazy, Show, type JSX } from "solid-js";
+import { createSignal, For, Show, type JSX } from "solid-js";
 import type { ContactView, RequestView } from "../../app/contract/views.ts";
 import { text } from "../text/index.ts";
 import { errorSentence } from "../text/problems.ts";
@@ -12,12 +12,9 @@ import { Note } from "../ui/note.tsx";
 import { RowList } from "../ui/row-list.tsx";
 import { Empty, Pane } from "../ui/pane.tsx";
 import { useProgram } from "../ui/program-context.ts";
+import { ContactDialog } from "./contact-dialog.tsx";
 import type { OpenDialog } from "./main-screen.tsx";
 import styles from "./contact-pane.module.css";
-
-const ContactDialog = lazy(async () => ({
-  default: (await import("./contact-dialog.tsx")).ContactDialog,
-}));
 
 const rowHeight = 60;
 

@@ -1,9 +1,8 @@
 /** The open chat: who it is with, what was said, and a place to answer. */
 
 import ArrowLeft from "lucide-solid/icons/arrow-left";
-import { createEffect, createMemo, createSignal, on, onCleanup, Show, type JSX } from "solid-js";
+import { createMemo, Show, type JSX } from "solid-js";
 import type { ChatView, ContactView } from "../../app/contract/views.ts";
-import { openTimeline, type Timeline } from "../state/timeline.ts";
 import { text } from "../text/index.ts";
 import { Avatar } from "../ui/avatar.tsx";
 import { Bird } from "../ui/bird.tsx";
@@ -14,16 +13,7 @@ import { TimelineView } from "./timeline-view.tsx";
 import styles from "./conversation.module.css";
 
 export function Conversation(): JSX.Element {
-  const { bridge, chats, navigation } = useProgram();
-  const [timeline, setTimeline] = createSignal<Timeline | null>(null);
-
-  createEffect(
-    on(navigation.chat, (open) => {
-      const next = open ? openTimeline(bridge, open.id, open.anchor) : null;
-      setTimeline(next);
-      onCleanup(() => next?.close());
-    }),
-  );
+  const { chats, navigation, timeline } = useProgram();
   const chat = createMemo(() => {
     const open = navigation.chat();
     return open ? chats.find(open.id) : undefined;

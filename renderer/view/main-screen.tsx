@@ -1,29 +1,19 @@
 /** The main screen: rail, list, conversation. */
 
-import { createSignal, lazy, Match, onCleanup, onMount, Show, Switch, type JSX } from "solid-js";
+import { createSignal, Match, onCleanup, onMount, Show, Switch, type JSX } from "solid-js";
 import { text } from "../text/index.ts";
 import { useProgram } from "../ui/program-context.ts";
+import { AddContactDialog } from "./add-contact-dialog.tsx";
 import { ChatPane } from "./chat-pane.tsx";
 import { ConnectionLines } from "./connection-line.tsx";
 import { ContactPane } from "./contact-pane.tsx";
 import { Conversation } from "./conversation.tsx";
+import { NewChatDialog } from "./new-chat-dialog.tsx";
 import { Rail } from "./rail.tsx";
+import { SettingsDialog } from "./settings-dialog.tsx";
 import { shortcutFor } from "./shortcuts.ts";
+import { StatusDialog } from "./status-dialog.tsx";
 import styles from "./main-screen.module.css";
-
-// Not needed for the first screen: loaded when somebody opens one.
-const SettingsDialog = lazy(async () => ({
-  default: (await import("./settings-dialog.tsx")).SettingsDialog,
-}));
-const NewChatDialog = lazy(async () => ({
-  default: (await import("./new-chat-dialog.tsx")).NewChatDialog,
-}));
-const AddContactDialog = lazy(async () => ({
-  default: (await import("./add-contact-dialog.tsx")).AddContactDialog,
-}));
-const StatusDialog = lazy(async () => ({
-  default: (await import("./status-dialog.tsx")).StatusDialog,
-}));
 
 export type OpenDialog = "settings" | "new-chat" | "add-contact" | "status";
 

@@ -239,8 +239,8 @@ test("18 files are served by our own scheme, not by file://, and nothing outside
   const status = await linnet.app.evaluate(async ({ session }) => {
     const paths = [
       "index.html",
-      "../main/main.js",
-      "%2e%2e/main/main.js",
+      "../main/main.cjs",
+      "%2e%2e/main/main.cjs",
       "..%2fmain%2fmain.js",
       "/etc/passwd",
       "missing.js",

@@ -11,11 +11,21 @@ export interface ProgramFacts {
   readonly version: string;
 }
 
-export function appHandlers(profile: Profile, hub: Hub, facts: ProgramFacts): Handlers["app"] {
+/** @param onPainted is called each time a page has painted its first screen */
+export function appHandlers(
+  profile: Profile,
+  hub: Hub,
+  facts: ProgramFacts,
+  onPainted: () => void,
+): Handlers["app"] {
   return {
     start() {
       const number = hub.number("vault");
       return success({ number, value: { vault: profile.vault, ...facts } });
+    },
+    painted() {
+      onPainted();
+      return success(null);
     },
   };
 }

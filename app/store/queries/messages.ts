@@ -7,6 +7,7 @@ import type { ChatView, MessageView, SearchHit } from "../../contract/views.ts";
 import { read, write } from "../query.ts";
 import { defaultName, ensureChat, freeActivity, readChat } from "./chat-rows.ts";
 import { toDelivery } from "./delivery.ts";
+import { textMatch } from "./text-match.ts";
 
 /** A message of somebody else, as it arrived. */
 export interface ReceivedMessage {
@@ -286,12 +287,13 @@ export const search = read(
          CROSS JOIN message ON message.id = message_text.rowid
          CROSS JOIN chat ON chat.id = message.chat
          LEFT JOIN contact ON contact.account = chat.account AND contact.address = chat.address
-         WHERE message_text MATCH ? ${args.chat === null ? "" : "AND message.chat = ?"}
+         WHERE message_text MATCH ?
          ORDER BY message_text.rowid DESC LIMIT ?`,
       )
-      .all(
-        args.chat === null ? [args.match, args.limit] : [args.match, args.chat, args.limit],
-      ) as unknown as (Row & { contact_name: string | null; chat_address: string })[];
+      .all([textMatch(args), args.limit]) as unknown as (Row & {
+      contact_name: string | null;
+      chat_address: string;
+    })[];
     return rows.map((row) => ({
       message: toView(row),
       chatName: row.contact_name || defaultName(row.chat_address),

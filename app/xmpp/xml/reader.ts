@@ -5,7 +5,8 @@
  *  never throws: what is wrong comes back from {@link XmlReader.write} as a fault, once. */
 
 import { Element } from "@xmpp/xml";
-import { SaxesParser, type SaxesTagNS } from "saxes";
+import type { SaxesTagNS } from "saxes";
+import { ShapedSaxesParser } from "./saxes-parser.ts";
 
 export const nsStream = "http://etherx.jabber.org/streams";
 
@@ -54,7 +55,7 @@ export class XmlReader {
   readonly #events: XmlEvents;
   readonly #decoder = new TextDecoder("utf-8", { fatal: true });
   /** RFC 6120 §11.8: a stream is XML 1.0, whatever it declares; 1.1 would let control characters in. */
-  readonly #saxes = new SaxesParser({
+  readonly #saxes = new ShapedSaxesParser({
     xmlns: true,
     position: false,
     defaultXMLVersion: "1.0",
@@ -71,8 +72,9 @@ export class XmlReader {
   #stanzaStart = 0;
   #written = 0;
   #ended = false;
-  /** What was closed last. The parser calls before it compares the names of start and end. */
-  #closed: (() => void) | null = null;
+  /** The stanza, or the stream itself, that was closed last. It is announced with whatever comes next:
+   *  the parser calls before it compares the names of start and end. */
+  #closed: Element | null = null;
 
   constructor(events: XmlEvents, limits: XmlLimits) {
     this.#events = events;
@@ -174,10 +176,7 @@ export class XmlReader {
     const element = this.#current;
     this.#depth--;
     if (element === null) {
-      this.#closed = () => {
-        this.#ended = true;
-        this.#events.close();
-      };
+      this.#closed = this.#root;
       return;
     }
     if (element.parent !== this.#root) {
@@ -189,15 +188,19 @@ export class XmlReader {
     const { position } = this.#saxes;
     if (position - this.#stanzaStart > this.#limits.stanzaCharsMax) stop("stanza-too-big", "");
     this.#stanzaStart = position;
-    this.#closed = () => {
-      this.#events.element(element);
-    };
+    this.#closed = element;
   }
 
   #announceClosed(): void {
-    const announce = this.#closed;
+    const closed = this.#closed;
+    if (closed === null) return;
     this.#closed = null;
-    announce?.();
+    if (closed === this.#root) {
+      this.#ended = true;
+      this.#events.close();
+    } else {
+      this.#events.element(closed);
+    }
   }
 
   #text(text: string): void {

@@ -118,6 +118,7 @@ const signInForm: Kind = {
 /** The arguments of every method. */
 const methods: Readonly<Record<string, readonly Kind[]>> = {
   "app.start": [],
+  "app.painted": [],
   "vault.createPassphrase": [text(8, 1_024)],
   "vault.unlock": [password],
   "vault.startAfresh": [],

@@ -94,6 +94,8 @@ export interface Program {
   readonly dispatcher: Dispatcher;
   /** Which themes were applied to the windows. */
   readonly themes: string[];
+  /** How many pages said that they have painted their first screen. */
+  readonly painted: number;
   /** Locks everything, or opens it again. */
   readonly setOpened: (opened: Opened | null) => void;
   readonly openWindow: () => TestWindow;
@@ -145,8 +147,9 @@ export async function makeProgram(options: ProgramOptions = {}): Promise<Program
     startAfresh: () => Promise.resolve({ ok: false, error: { kind: "not-found" } }),
   } as unknown as Profile;
   const themes: string[] = [];
+  let painted = 0;
   const handlers: Handlers = {
-    app: appHandlers(profile, hub, { platform: "linux", version: "1.2.3" }),
+    app: appHandlers(profile, hub, { platform: "linux", version: "1.2.3" }, () => painted++),
     vault: vaultHandlers(profile),
     accounts: accountHandlers(profile, hub),
     chats: chatHandlers(profile, hub),
@@ -168,6 +171,9 @@ export async function makeProgram(options: ProgramOptions = {}): Promise<Program
     opened,
     dispatcher,
     themes,
+    get painted() {
+      return painted;
+    },
     setOpened: (next) => {
       current = next;
     },

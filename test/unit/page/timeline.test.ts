@@ -134,6 +134,15 @@ test("an empty chat takes its first message", async () => {
   expect(timeline.rows.map((each) => each.body)).toEqual(["message 1"]);
 });
 
+test("at first only what fits a screen is drawn; a change finds the rest of the page all the same", async () => {
+  timeline = openTimeline(history.bridge, chat, { kind: "end" });
+  await new Promise(setImmediate);
+  expect(range()).toEqual([2_461, 2_500]);
+  history.apply({ chat, upserts: [{ ...row(2_405), body: "changed" }], removals: [] });
+  expect(range()).toEqual([2_401, 2_500]);
+  expect(timeline.rows[4]?.body).toBe("changed");
+});
+
 test("closing it ends the changes", () => {
   timeline.close();
   expect(history.isClosed).toBe(true);
@@ -164,8 +173,9 @@ function row(number: number): MessageView {
   };
 }
 
+/** Until the answers have come and the rest of the first page has been added. */
 function settle(): Promise<void> {
   return new Promise((resolve) => {
-    setImmediate(resolve);
+    setImmediate(() => setTimeout(resolve, 5));
   });
 }
