@@ -156,6 +156,18 @@ test("the list of 252 chats shows them all when scrolled, page by page", async (
   expect(names).toBe(252);
 });
 
+test("the caret stops blinking when nobody types, and blinks again with the next key", async () => {
+  const caret = (): Promise<string> =>
+    linnet.page
+      .locator("textarea")
+      .evaluate((field) => getComputedStyle(field).getPropertyValue("caret-animation"));
+  await linnet.page.locator("textarea").press("a");
+  expect(await caret()).toBe("auto");
+  await expect.poll(caret, { timeout: 15_000 }).toBe("manual");
+  await linnet.page.locator("textarea").press("Backspace");
+  expect(await caret()).toBe("auto");
+});
+
 test("the page never complained", () => {
   expect(linnet.complaints).toEqual([]);
 });
