@@ -37,7 +37,6 @@ export const en = {
     opening: "Opening your messages …",
     startAfresh: "Start with an empty store",
     startAfreshHint: "The old one is kept beside it. Nothing is deleted.",
-    quitHint: "You can also close Linnet and try again later.",
   },
 
   storeProblem: {
@@ -128,7 +127,6 @@ export const en = {
     title: "Your status",
     message: "Status message",
     messagePlaceholder: "What are you up to?",
-    goOffline: "Go offline",
     addAccount: "Add an account",
   },
 
