@@ -80,3 +80,11 @@ export const searchLimits = {
   queryCharsMax: 256,
   resultsMax: 50,
 };
+
+/** What any file or message in DER may contain; the size of the whole is limited by who fetches it. */
+export const derLimits = {
+  depthMax: 64,
+  oidBytesMax: 128,
+  /** RSA keys of 16,384 bits have numbers of 2 KiB. */
+  integerBytesMax: 4_096,
+};
