@@ -88,3 +88,78 @@ export const derLimits = {
   /** RSA keys of 16,384 bits have numbers of 2 KiB. */
   integerBytesMax: 4_096,
 };
+
+export const crlLimits = {
+  /** Everything but the list of revoked certificates, of which no object is made for each element. */
+  frameBytesMax: 256 * 1024,
+  /** The name of another issuer in an entry. */
+  entryIssuerBytesMax: 16 * 1024,
+  /** Names whose certificates one indirect CRL may list. */
+  issuersMax: 10_000,
+  /** Certificates of the CRL issuer's name that are tried as its signer: each try is a signature check. */
+  signersMax: 16,
+  /** How long a CRL that does not say when the next one comes is good for. */
+  ageMsMax: 7 * 24 * 60 * 60 * 1_000,
+};
+
+export const revocationLimits = {
+  /** How much the clocks of a responder or CRL issuer and of this machine may differ. */
+  clockSkewMs: 5 * 60 * 1_000,
+};
+
+/** Files with keys and certificates. Firefox and GnuTLS derive keys in 600,000 rounds, others in up to
+ *  a million, for each encrypted part and the check of the password. */
+export const keyFileLimits = {
+  bytesMax: 4 * 1024 * 1024,
+  /** Elements of one structure. */
+  elementsMax: 100_000,
+  /** Rounds of hashing spent on one file with one password: below a microsecond each. */
+  roundsMax: 20_000_000,
+  scryptBytesMax: 256 * 1024 * 1024,
+  keysMax: 100,
+  certificatesMax: 1_000,
+  /** Blocks of one PEM file. */
+  blocksMax: 2_000,
+  nameCharsMax: 1_000,
+  /** SafeContents in SafeContents. */
+  nestedBagsMax: 4,
+  /** From a certificate up to its root. */
+  chainMax: 10,
+  /** Signatures tried to find who issued what. */
+  signaturesMax: 300,
+  /** Rounds for files that we write, of each of the two derivations. */
+  exportRounds: 600_000,
+};
+
+/** What building and checking one chain of certificates may cost, and how long a chain may be. */
+export const pathLimits = {
+  budget: {
+    /** Signatures verified: a fraction of a millisecond each, a few for the largest keys. */
+    signatures: 250,
+    /** Issuers tried; a complete chain that is checked counts for several. */
+    steps: 5_000,
+    /** Names compared with name constraints. */
+    nameComparisons: 250_000,
+  },
+  /** Steps that checking a complete chain counts for. */
+  stepsOfOneCheck: 20,
+  /** Policies and mappings on it that count for one more. */
+  policiesOfOneStep: 20,
+  /** Authorities between leaf and anchor where nothing else is said; those that issued themselves a new
+   *  certificate do not count. */
+  depthMax: 8,
+  /** Certificates of a chain, all of them. */
+  certificatesMax: 20,
+  /** Signers of CRLs whose own CRL is signed by yet another. */
+  signerDepthMax: 3,
+};
+
+export const ocspLimits = {
+  responseBytesMax: 64 * 1024,
+  /** Certificates in one response: each that has the responder's name costs two signature checks. */
+  certificatesMax: 16,
+  /** How long an answer that does not say when there is a newer one is good for. */
+  ageMsMax: 7 * 24 * 60 * 60 * 1_000,
+  /** RFC 9654 §2.1. */
+  nonceBytes: 32,
+};

@@ -6,6 +6,12 @@ export const extensionOids = {
   subjectAltName: "2.5.29.17",
   issuerAltName: "2.5.29.18",
   basicConstraints: "2.5.29.19",
+  crlNumber: "2.5.29.20",
+  crlReason: "2.5.29.21",
+  invalidityDate: "2.5.29.24",
+  deltaCrlIndicator: "2.5.29.27",
+  issuingDistributionPoint: "2.5.29.28",
+  certificateIssuer: "2.5.29.29",
   nameConstraints: "2.5.29.30",
   crlDistributionPoints: "2.5.29.31",
   certificatePolicies: "2.5.29.32",
@@ -25,6 +31,13 @@ export const purposeOids = {
   serverAuth: "1.3.6.1.5.5.7.3.1",
   clientAuth: "1.3.6.1.5.5.7.3.2",
   ocspSigning: "1.3.6.1.5.5.7.3.9",
+} as const;
+
+export const ocspOids = {
+  basicResponse: "1.3.6.1.5.5.7.48.1.1",
+  nonce: "1.3.6.1.5.5.7.48.1.2",
+  /** RFC 6962 §3.3: says nothing about revocation. */
+  certificateTimestamps: "1.3.6.1.4.1.11129.2.4.5",
 } as const;
 
 export const accessOids = {

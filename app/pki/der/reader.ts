@@ -36,6 +36,44 @@ const constructedBit = 0x20;
 const classBits = 0xc0;
 const contextClass = 0x80;
 
+/** The tag of an element and where it lies. One header is read again and again in a pass over so many
+ *  elements that an object for each would fill the memory. */
+export class DerHeader {
+  tag = 0;
+  contentStart = 0;
+  end = 0;
+
+  /** Reads the header of the element at `start`, which ends at `limit` at the latest. @throws {DerError} */
+  read(bytes: Uint8Array, start: number, limit: number): void {
+    const tag = bytes[start];
+    const first = bytes[start + 1];
+    if (tag === undefined || first === undefined || start + 2 > limit) {
+      throw new DerError("ends in the middle of a tag or length");
+    }
+    if ((tag & 0x1f) === 0x1f) throw new DerError("has a tag of several bytes");
+    let length = first;
+    let contentStart = start + 2;
+    if (first >= 0x80) {
+      const count = first & 0x7f;
+      if (count === 0) throw new DerError("has an indefinite length");
+      if (count > 4) throw new DerError("has a length of more than four bytes");
+      contentStart += count;
+      if (contentStart > limit) throw new DerError("ends in the middle of a length");
+      length = 0;
+      for (let at = start + 2; at < contentStart; at++) length = length * 256 + (bytes[at] ?? 0);
+      if (length < 0x80 || bytes[start + 2] === 0)
+        throw new DerError("has a length that is too long");
+    }
+    const end = contentStart + length;
+    if (end > limit) throw new DerError("ends in the middle of an element");
+    this.tag = tag;
+    this.contentStart = contentStart;
+    this.end = end;
+  }
+}
+
+const sharedHeader = new DerHeader();
+
 /** One element: its tag, and where it lies. Children are read when they are asked for. */
 export class DerElement {
   readonly tag: number;
@@ -64,28 +102,8 @@ export class DerElement {
   /** The element that begins at `start`. @throws {DerError} */
   static at(bytes: Uint8Array, start: number, limit: number, depth: number): DerElement {
     if (depth > derLimits.depthMax) throw new DerError("nested too deeply");
-    const tag = bytes[start];
-    const first = bytes[start + 1];
-    if (tag === undefined || first === undefined || start + 2 > limit) {
-      throw new DerError("ends in the middle of a tag or length");
-    }
-    if ((tag & 0x1f) === 0x1f) throw new DerError("has a tag of several bytes");
-    let length = first;
-    let contentStart = start + 2;
-    if (first >= 0x80) {
-      const count = first & 0x7f;
-      if (count === 0) throw new DerError("has an indefinite length");
-      if (count > 4) throw new DerError("has a length of more than four bytes");
-      contentStart += count;
-      if (contentStart > limit) throw new DerError("ends in the middle of a length");
-      length = 0;
-      for (let at = start + 2; at < contentStart; at++) length = length * 256 + (bytes[at] ?? 0);
-      if (length < 0x80 || bytes[start + 2] === 0)
-        throw new DerError("has a length that is too long");
-    }
-    const end = contentStart + length;
-    if (end > limit) throw new DerError("ends in the middle of an element");
-    return new DerElement(bytes, start, contentStart, end, depth);
+    sharedHeader.read(bytes, start, limit);
+    return new DerElement(bytes, start, sharedHeader.contentStart, sharedHeader.end, depth);
   }
 
   /** Tag, length and content: what is signed or hashed. */
@@ -275,34 +293,46 @@ export function readOctets(element: DerElement): Uint8Array {
   return element.expect(tags.octetString, "an OCTET STRING").content;
 }
 
-const utcTimePattern = /^(\d{2})(\d{2})(\d{2})(\d{2})(\d{2})(\d{2})Z$/;
-const generalizedTimePattern = /^(\d{4})(\d{2})(\d{2})(\d{2})(\d{2})(\d{2})Z$/;
-
 /** A time of RFC 5280 §4.1.2.5: UTCTime or GeneralizedTime, in UTC, with seconds, without fractions.
  *  @returns milliseconds since the epoch  @throws {DerError} */
 export function readTime(element: DerElement): number {
-  const isUtc = element.tag === tags.utcTime;
-  if (!isUtc && element.tag !== tags.generalizedTime)
-    throw new DerError("a time is of another type");
-  const text = Buffer.from(element.content).toString("latin1");
-  const parts = (isUtc ? utcTimePattern : generalizedTimePattern).exec(text);
-  if (!parts) throw new DerError("bad time");
-  const [year = 0, month = 0, day = 0, hour = 0, minute = 0, second = 0] = parts
-    .slice(1)
-    .map(Number);
+  const { content } = element;
+  return decodeTime(element.tag, content, 0, content.length);
+}
+
+/** The same, of the content from `start` to `end` of an element with this tag. @throws {DerError} */
+export function decodeTime(tag: number, bytes: Uint8Array, start: number, end: number): number {
+  const isUtc = tag === tags.utcTime;
+  if (!isUtc && tag !== tags.generalizedTime) throw new DerError("a time is of another type");
+  const monthAt = start + (isUtc ? 2 : 4);
+  if (end !== monthAt + 11 || bytes[end - 1] !== letterZ) throw new DerError("bad time");
+  const yearEnd = readTwoDigits(bytes, monthAt - 2);
   // RFC 5280 §4.1.2.5.1: two digits from 50 on are 19YY.
-  const century = isUtc ? (year < 50 ? 2_000 : 1_900) : 0;
-  const date = new Date(0);
-  date.setUTCFullYear(century + year, month - 1, day);
-  date.setUTCHours(hour, minute, second);
-  const isReal =
-    date.getUTCMonth() === month - 1 &&
-    date.getUTCDate() === day &&
-    hour <= 23 &&
-    minute <= 59 &&
-    second <= 59;
+  const century = isUtc ? (yearEnd < 50 ? 20 : 19) : readTwoDigits(bytes, start);
+  const year = century * 100 + yearEnd;
+  const month = readTwoDigits(bytes, monthAt);
+  const day = readTwoDigits(bytes, monthAt + 2);
+  const hour = readTwoDigits(bytes, monthAt + 4);
+  const minute = readTwoDigits(bytes, monthAt + 6);
+  const second = readTwoDigits(bytes, monthAt + 8);
+  const isLeap = year % 4 === 0 && (year % 100 !== 0 || year % 400 === 0);
+  const days = month === 2 && isLeap ? 29 : (daysOfMonths[month - 1] ?? 0);
+  const isReal = day >= 1 && day <= days && hour <= 23 && minute <= 59 && second <= 59;
   if (!isReal) throw new DerError("bad time");
-  return date.getTime();
+  // Date.UTC takes the years 0 to 99 for those of the last century; 400 years are always as long.
+  const time = Date.UTC(year + 400, month - 1, day, hour, minute, second);
+  return time - msOf400Years;
+}
+
+const letterZ = 0x5a;
+const daysOfMonths = [31, 28, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31] as const;
+const msOf400Years = 146_097 * 86_400_000;
+
+function readTwoDigits(bytes: Uint8Array, at: number): number {
+  const tens = (bytes[at] ?? 0) - 0x30;
+  const ones = (bytes[at + 1] ?? 0) - 0x30;
+  if (tens < 0 || tens > 9 || ones < 0 || ones > 9) throw new DerError("bad time");
+  return tens * 10 + ones;
 }
 
 const utf8 = new TextDecoder("utf-8", { fatal: true });

@@ -18,6 +18,7 @@ import {
   tags,
   type DerElement,
 } from "../der/reader.ts";
+import { readRelativeName } from "./distinguished-name.ts";
 import { readGeneralName, readGeneralNames, type GeneralName } from "./general-name.ts";
 
 export interface Extension {
@@ -200,7 +201,8 @@ export function readInhibitAnyPolicy(value: Uint8Array): number {
 /** A name of a distribution point: whole names, or what stands below the CRL issuer's. */
 export type DistributionPointName =
   | { readonly kind: "full"; readonly names: readonly GeneralName[] }
-  | { readonly kind: "relative"; readonly relativeName: DerElement };
+  /** The key of one relative name, as names are made of them. */
+  | { readonly kind: "relative"; readonly relativeKey: string };
 
 export interface DistributionPoint {
   readonly name: DistributionPointName | null;
@@ -232,7 +234,7 @@ export function readDistributionPointName(element: DerElement): DistributionPoin
     case 0:
       return { kind: "full", names: readGeneralNames(element.children) };
     case 1:
-      return { kind: "relative", relativeName: element };
+      return { kind: "relative", relativeKey: readRelativeName(element, []) };
     default:
       throw new DerError("bad name of a distribution point");
   }
