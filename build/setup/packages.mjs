@@ -11,9 +11,11 @@ export async function installPackages() {
   const wanted = lock.digest("hex");
   const stamp = join(root, "node_modules", ".linnet-lock");
   if (existsSync(stamp) && readFileSync(stamp, "utf8") === wanted) return;
-  console.log("Installing npm packages …");
+  console.error("Installing npm packages …");
   // Several packages ask for a newer Node than the one that installs them; they run in Electron's.
-  const code = await run("npm", ["ci", "--loglevel=error", "--no-audit", "--no-fund"]);
+  const code = await run("npm", ["ci", "--loglevel=error", "--no-audit", "--no-fund"], {
+    isSetup: true,
+  });
   if (code !== 0) giveUp("npm could not install the packages.");
   writeFileSync(stamp, wanted);
 }

@@ -7,7 +7,14 @@ import { resolve } from "node:path";
 /** The project's folder. */
 export const root = resolve(import.meta.dirname, "../..");
 
-/** @typedef {{ env?: NodeJS.ProcessEnv, cwd?: string, timeoutMs?: number, isQuiet?: boolean }} RunOptions */
+/**
+ * @typedef {object} RunOptions
+ * @property {NodeJS.ProcessEnv} [env] beside ours
+ * @property {string} [cwd]
+ * @property {number} [timeoutMs]
+ * @property {boolean} [isQuiet] nobody hears it
+ * @property {boolean} [isSetup] what it says is not what was asked for: it goes to the standard error
+ */
 
 /**
  * Runs a program with its output on ours. With a time limit it gets a process group of its own, which
@@ -17,13 +24,14 @@ export const root = resolve(import.meta.dirname, "../..");
  * @param {RunOptions} [options]
  * @returns {Promise<number>} its exit code; 124 after a timeout, 127 if it could not be started
  */
-export function run(command, args, { env, cwd = root, timeoutMs, isQuiet = false } = {}) {
+export function run(command, args, options = {}) {
+  const { env, cwd = root, timeoutMs, isQuiet = false, isSetup = false } = options;
   return new Promise((resolveCode) => {
     const isGroup = timeoutMs !== undefined && process.platform !== "win32";
     const child = spawn(command, args, {
       cwd,
       env: { ...process.env, ...env },
-      stdio: ["ignore", isQuiet ? "ignore" : "inherit", isQuiet ? "ignore" : "inherit"],
+      stdio: isQuiet ? "ignore" : ["ignore", isSetup ? 2 : "inherit", "inherit"],
       detached: isGroup,
     });
     const undo = [isGroup ? passSignalsTo(child) : () => undefined];

@@ -62,7 +62,7 @@ export async function installSystemPackages(purposes) {
         `  sudo ${line}\n`,
     );
   }
-  console.log("Installing system packages …");
+  console.error("Installing system packages …");
   await updateIndex();
   const names = await availableNames(missing, installed);
   const options = [
@@ -75,6 +75,7 @@ export async function installSystemPackages(purposes) {
   const code = await withoutServices(() =>
     run("apt-get", ["install", ...options, ...names], {
       env: { DEBIAN_FRONTEND: "noninteractive", RUNLEVEL: "1" },
+      isSetup: true,
     }),
   );
   if (code !== 0) giveUp(`apt-get could not install: ${names.join(" ")}`);
