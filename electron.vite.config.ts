@@ -19,7 +19,12 @@ export default defineConfig({
       minify: true,
       rollupOptions: {
         external: ["electron", ...nativeModules],
-        input: { main: from("app/main.ts"), "store-worker": from("app/store/worker.ts") },
+        input: {
+          main: from("app/main.ts"),
+          "store-worker": from("app/store/worker.ts"),
+          "crl-worker": from("app/trust/crl-worker.ts"),
+          "identity-worker": from("app/trust/identity-worker.ts"),
+        },
         // Electron starts a script of the old kind sooner than a module.
         output: {
           format: "cjs",

@@ -10,7 +10,7 @@ import { Inbox } from "../chat/inbox.ts";
 import { Outbox } from "../chat/outbox.ts";
 import type { Publisher } from "../chat/publisher.ts";
 import { Roster } from "../chat/roster.ts";
-import type { AccountId } from "../contract/ids.ts";
+import type { AccountId, IdentityId } from "../contract/ids.ts";
 import type { ConnectionProblem } from "../contract/problems.ts";
 import type { AccountView, Availability, ConnectionView } from "../contract/views.ts";
 import type { AccountRecord } from "../store/queries/accounts.ts";
@@ -23,6 +23,7 @@ import type { SessionEnd } from "../xmpp/stream/session-end.ts";
 import { ownCaps } from "../xmpp/xep/0115-caps.ts";
 import { backOffMs, steadyMs } from "./back-off.ts";
 import { mayPassByItself, problemOf } from "./problem.ts";
+import { ServerCertificates } from "./server-certificates.ts";
 
 export interface AccountOptions {
   readonly record: AccountRecord;
@@ -31,7 +32,7 @@ export interface AccountOptions {
   readonly clock: Clock;
   readonly random: Random;
   readonly log: Log;
-  /** A new session with the account's password from the store; null where there is none. */
+  /** A new session with the account's password and certificate from the store; null where there is neither. */
   makeSession(record: AccountRecord): Promise<Session | null>;
   /** Whether the person lets others know that their messages arrived. */
   sendsReceipts(): boolean;
@@ -58,6 +59,7 @@ export class Account {
   readonly id: AccountId;
   readonly outbox: Outbox;
   readonly roster: Roster;
+  readonly certificates: ServerCertificates;
   readonly #options: AccountOptions;
   readonly #inbox: Inbox;
   #record: AccountRecord;
@@ -72,6 +74,10 @@ export class Account {
     const shared = { account: record.id, store, publisher, clock, random, log };
     this.outbox = new Outbox(shared);
     this.roster = new Roster({ ...shared, version: record.rosterVersion });
+    this.certificates = new ServerCertificates({
+      store,
+      session: () => (this.#connection.kind === "online" ? this.#connection.session : null),
+    });
     this.#inbox = new Inbox({
       ...shared,
       outbox: this.outbox,
@@ -114,6 +120,16 @@ export class Account {
   async setPassword(password: string): Promise<void> {
     await this.#options.store.ask("accounts", "setPassword", { id: this.id, password });
     this.reconnect();
+  }
+
+  /** Signs in with another certificate, or with none, at once: whether it works shows now. */
+  async setIdentity(identity: IdentityId | null): Promise<void> {
+    await this.#options.store.ask("accounts", "setIdentity", { id: this.id, identity });
+    this.#record = { ...this.#record, identity };
+    if (!this.#record.isConnected) return;
+    this.stop();
+    this.#failures = 0;
+    this.#connect();
   }
 
   async setPresence(availability: Availability, status: string): Promise<void> {

@@ -2,6 +2,8 @@
 
 import { assert } from "../base/assert.ts";
 import type { Clock } from "../base/clock.ts";
+import type { Undo } from "../base/event.ts";
+import { trustLimits } from "../base/limits.ts";
 import type { Log } from "../base/log.ts";
 import type { Random } from "../base/random.ts";
 import { failure, success, type Result } from "../base/result.ts";
@@ -13,6 +15,8 @@ import type { AccountView } from "../contract/views.ts";
 import type { Dialer } from "../net/dialer.ts";
 import type { AccountRecord, NewAccount } from "../store/queries/accounts.ts";
 import type { Store } from "../store/store.ts";
+import type { ClientIdentity } from "../trust/client-identity.ts";
+import { readClientIdentity } from "../trust/stored-identity.ts";
 import { asciiDomain, localOf, parseBareJid, type BareJid } from "../xmpp/jid.ts";
 import { Session } from "../xmpp/stream/session.ts";
 import { extensions } from "../xmpp/xep/index.ts";
@@ -27,14 +31,25 @@ export interface AccountsOptions {
   readonly random: Random;
   readonly log: Log;
   readonly sendsReceipts: () => boolean;
+  /** An account with a certificate came or went. */
+  onIdentityUse?(): void;
 }
 
 type NewRecord = Pick<AccountRecord, "resource" | "server" | "isPlainAllowed">;
+
+/** What an account proves itself with: at least one of the two. */
+interface Proof {
+  readonly password: string | null;
+  readonly identity: ClientIdentity | null;
+}
 
 export class Accounts {
   readonly #options: AccountsOptions;
   readonly #accounts = new Map<AccountId, Account>();
   #signingIn: Session | null = null;
+  /** A form that was sent to a server about which the person is being asked. */
+  #held: { readonly question: string; readonly form: SignInForm; readonly forget: Undo } | null =
+    null;
 
   private constructor(options: AccountsOptions) {
     this.#options = options;
@@ -69,10 +84,16 @@ export class Accounts {
       return failure({ kind: "already-signed-in" });
     }
     this.cancelSignIn();
-    const { random } = this.#options;
-    const { password, server, isPlainAllowed } = form;
+    const { random, store } = this.#options;
+    const { password, server, isPlainAllowed, identity: identityId = null } = form;
+    // Without one, nothing may come between the click and the session that a second click cancels.
+    const identity = identityId === null ? null : await readClientIdentity(store, identityId);
+    if (identityId !== null && !identity) return failure({ kind: "not-found" });
+    if (password === null && !identity) {
+      return failure({ kind: "connection", problem: { kind: "wrong-password" } });
+    }
     const record = { resource: `Linnet.${random.id().slice(0, 6)}`, server, isPlainAllowed };
-    const session = this.#makeSession(address, password, record);
+    const session = this.#makeSession(address, { password, identity }, record);
     this.#signingIn = session;
     const started = await session.start();
     if (this.#signingIn !== session) {
@@ -83,18 +104,22 @@ export class Accounts {
     this.#signingIn = null;
     if (!started.ok) {
       const problem = problemOf(started.error);
+      if (problem?.kind === "certificate" && problem.question !== null) {
+        this.#hold(problem.question, form);
+      }
       return failure(problem ? { kind: "connection", problem } : { kind: "cancelled" });
     }
-    const saved = await this.#save(session, { ...record, address, password });
+    const saved = await this.#save(session, { ...record, address, password, identity: identityId });
     const account = await this.#add(saved);
     account.start(session);
+    if (identityId !== null) this.#options.onIdentityUse?.();
     return success(account.view);
   }
 
   /** Stores a new account; one that cannot be stored is not left signed in. */
   async #save(
     session: Session,
-    account: Pick<NewAccount, "address" | "password" | keyof NewRecord>,
+    account: Pick<NewAccount, "address" | "password" | "identity" | keyof NewRecord>,
   ): Promise<AccountRecord> {
     try {
       return await this.#options.store.ask("accounts", "add", {
@@ -113,6 +138,34 @@ export class Accounts {
     const session = this.#signingIn;
     this.#signingIn = null;
     session?.close();
+    this.#held?.forget();
+  }
+
+  /** A person has let a server pass: whoever waited for that goes on. */
+  async continueAfter(question: string): Promise<Result<null, AppError>> {
+    for (const account of this.#accounts.values()) {
+      const { connection } = account.view;
+      const isWaiting =
+        connection.kind === "stopped" &&
+        connection.problem.kind === "certificate" &&
+        connection.problem.question === question;
+      if (isWaiting) account.reconnect();
+    }
+    if (this.#held?.question !== question) return success(null);
+    const signedIn = await this.signIn(this.#held.form);
+    return signedIn.ok ? success(null) : signedIn;
+  }
+
+  /** Keeps a form until the person has said something: nobody should have to type again. */
+  #hold(question: string, form: SignInForm): void {
+    const cancel = this.#options.clock.after(trustLimits.questionMs, () => {
+      this.#held = null;
+    });
+    const forget = (): void => {
+      cancel();
+      this.#held = null;
+    };
+    this.#held = { question, form, forget };
   }
 
   /** Signs out and deletes what was stored of the account. */
@@ -123,6 +176,7 @@ export class Accounts {
     const { store, publisher } = this.#options;
     const removed = await store.ask("accounts", "remove", { id });
     this.#accounts.delete(id);
+    this.#options.onIdentityUse?.();
     publisher.publish("accounts", { upserts: [], removals: [id] });
     publisher.publish("chats", { upserts: [], removals: removed.chats });
     publisher.publish("contacts", { upserts: [], removals: removed.contacts });
@@ -150,7 +204,9 @@ export class Accounts {
         const password = await store.ask("accounts", "password", { id: current.id });
         const address = parseBareJid(current.address);
         assert(address, "a stored address is valid");
-        return password === null ? null : this.#makeSession(address, password, current);
+        const identity = await readClientIdentity(store, current.identity);
+        if (password === null && !identity) return null;
+        return this.#makeSession(address, { password, identity }, current);
       },
     });
     await account.roster.load();
@@ -158,18 +214,19 @@ export class Accounts {
     return account;
   }
 
-  #makeSession(address: BareJid, password: string, record: NewRecord): Session {
+  #makeSession(address: BareJid, proof: Proof, record: NewRecord): Session {
     const { dialer, clock, random, log } = this.#options;
+    const { password, identity } = proof;
     return new Session({
       account: address,
-      credentials: { username: localOf(address), password },
+      credentials: password === null ? null : { username: localOf(address), password },
       isPlainAllowed: record.isPlainAllowed,
       resource: record.resource,
       extensions,
       clock,
       random,
       log: log.child("session"),
-      dial: () => dialer.dial(asciiDomain(address), record.server),
+      dial: () => dialer.dial(asciiDomain(address), record.server, identity),
     });
   }
 }

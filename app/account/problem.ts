@@ -2,21 +2,23 @@
 
 import type { ConnectionProblem } from "../contract/problems.ts";
 import type { SessionEnd } from "../xmpp/stream/session-end.ts";
+import type { TransportFailure } from "../xmpp/stream/transport.ts";
 import type { StreamEnd } from "../xmpp/stream/xml-stream.ts";
 
 /** Null where there is nothing to explain: we closed it ourselves. */
 export function problemOf(end: SessionEnd): ConnectionProblem | null {
   switch (end.kind) {
     case "transport":
-      return end.failure.kind === "tls-failed"
-        ? { kind: "tls-failed", host: end.failure.host }
-        : end.failure;
+      return transportProblem(end.failure);
     case "tls-unavailable":
       return { kind: "tls-unavailable" };
     case "no-mechanism":
       return { kind: "no-mechanism", isPlainOffered: end.offered.includes("PLAIN") };
     case "not-authorized":
       return { kind: "wrong-password" };
+    case "certificate-refused":
+    case "certificate-unused":
+      return { kind: end.kind };
     case "account-disabled":
       return { kind: "account-disabled" };
     case "sasl-failure":
@@ -36,12 +38,25 @@ export function problemOf(end: SessionEnd): ConnectionProblem | null {
   }
 }
 
+function transportProblem(failure: TransportFailure): ConnectionProblem {
+  switch (failure.kind) {
+    case "tls-failed":
+      return { kind: "tls-failed", host: failure.host };
+    case "client-certificate":
+      return { kind: "client-certificate", problem: failure.problem };
+    default:
+      return failure;
+  }
+}
+
 function streamProblem(end: StreamEnd): ConnectionProblem | null {
   switch (end.kind) {
     case "closed":
       return end.by === "us" ? null : { kind: "server-shutdown" };
     case "lost":
       return { kind: "lost" };
+    case "client-certificate":
+      return end;
     case "silent":
       return { kind: "silent" };
     case "internal":
@@ -114,6 +129,9 @@ export function mayPassByItself(problem: ConnectionProblem): boolean {
     case "sign-in-refused":
       return problem.condition === "temporary-auth-failure";
     case "certificate":
+    case "client-certificate":
+    case "certificate-refused":
+    case "certificate-unused":
     case "tls-unavailable":
     case "wrong-password":
     case "account-disabled":

@@ -2,6 +2,7 @@
  *
  *  Until the vault is open there is nothing but its state; everything else hangs on {@link Opened}. */
 
+import { dirname, join } from "node:path";
 import type { Clock } from "../base/clock.ts";
 import { drop } from "../base/drop.ts";
 import { describe, type Log } from "../base/log.ts";
@@ -16,7 +17,9 @@ import type { Policy } from "../policy/policy.ts";
 import { Settings } from "../policy/settings.ts";
 import { Store, StoreError } from "../store/store.ts";
 import type { Vault, VaultFault } from "../store/vault.ts";
-import { AnchoredGate } from "../trust/anchored-gate.ts";
+import { Identities } from "../trust/identities.ts";
+import { IdentityWorker } from "../trust/identity-jobs.ts";
+import { Trust, type RevocationAccess } from "../trust/trust.ts";
 import { Accounts } from "./accounts.ts";
 
 export interface ProfileOptions {
@@ -25,6 +28,10 @@ export interface ProfileOptions {
   readonly publisher: Publisher;
   /** The script of the store's worker. */
   readonly storeScript: string | URL;
+  /** The script of the thread for key files. */
+  readonly identityScript: string | URL;
+  /** How to find out whether certificates are revoked. Left out: nothing is fetched. */
+  readonly revocation?: Omit<RevocationAccess, "folder">;
   /** Connecting waits for this: what is on the disk is shown first. */
   readonly mayConnect: Promise<unknown>;
   readonly clock: Clock;
@@ -37,6 +44,8 @@ export interface Opened {
   readonly store: Store;
   readonly settings: Settings;
   readonly accounts: Accounts;
+  readonly identities: Identities;
+  readonly trust: Trust;
 }
 
 export class Profile {
@@ -102,6 +111,7 @@ export class Profile {
   async close(): Promise<void> {
     const opened = this.#opened;
     this.#opened = null;
+    opened?.identities.close();
     opened?.accounts.stopAll();
     await opened?.store.close();
   }
@@ -192,16 +202,36 @@ export class Profile {
       store,
       policy,
       publisher,
-      onAuthorities: () => {
-        gate.reload();
+      onTrust: () => {
+        drop(trust.reload(), "reading whom to trust", log);
       },
     });
-    const gate = new AnchoredGate({ clock, importedAuthorities: () => settings.authorities });
+    const { vault, revocation } = this.#options;
+    const trust = await Trust.load({
+      store,
+      rules: () => settings.trustRules,
+      revocation: revocation
+        ? { ...revocation, folder: join(dirname(vault.databasePath), "revocation") }
+        : null,
+      clock,
+      random,
+      log: log.child("trust"),
+      onChange: (view) => {
+        publisher.publish("trust", view);
+      },
+    });
     const dialer = new Dialer({
       resolver: makeResolver(random),
-      gate,
+      gate: trust.gate,
       clock,
       log: log.child("net"),
+    });
+    const identities = await Identities.load({
+      store,
+      publisher,
+      worker: new IdentityWorker(this.#options.identityScript, clock),
+      clock,
+      log: log.child("identities"),
     });
     const accounts = await Accounts.load({
       store,
@@ -211,8 +241,11 @@ export class Profile {
       random,
       log: log.child("account"),
       sendsReceipts: () => settings.sendsReceipts,
+      onIdentityUse: () => {
+        drop(identities.refresh(), "showing which certificates are in use", log);
+      },
     });
-    return { store, settings, accounts };
+    return { store, settings, accounts, identities, trust };
   }
 
   #enter(view: VaultView): void {

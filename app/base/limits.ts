@@ -37,7 +37,8 @@ export const iqLimits = {
 
 export const netLimits = {
   dnsMs: 10_000,
-  /** TCP connect, TLS handshake and certificate decision together, for each address tried. */
+  /** TCP connect and TLS handshake together, for each address tried. The decision about the certificate has
+   *  its own time: trustLimits.fetchMs. */
   candidateMs: 15_000,
   /** SRV records followed for one domain. */
   candidatesMax: 16,
@@ -131,6 +132,20 @@ export const keyFileLimits = {
   exportRounds: 600_000,
 };
 
+/** Certificates with which people sign in. */
+export const identityLimits = {
+  /** Reading a file, making a key or writing a file: a hostile file must not keep a thread busy for ever. */
+  jobMs: 60_000,
+  identitiesMax: 200,
+  /** Certificates read from one server's list (XEP-0257). */
+  onServerMax: 200,
+  selfSignedYears: 5,
+  /** How many days before its end the person is told, from the first time to the last. */
+  reminderDays: [30, 7, 1],
+  /** How often the calendar is looked at. */
+  reminderCheckMs: 60 * 60 * 1_000,
+};
+
 /** What building and checking one chain of certificates may cost, and how long a chain may be. */
 export const pathLimits = {
   budget: {
@@ -162,4 +177,34 @@ export const ocspLimits = {
   ageMsMax: 7 * 24 * 60 * 60 * 1_000,
   /** RFC 9654 §2.1. */
   nonceBytes: 32,
+};
+
+export const trustLimits = {
+  /** All that is fetched for one decision. */
+  fetchMs: 5_000,
+  crlBytesMax: 32 * 1024 * 1024,
+  redirectsMax: 3,
+  urlCharsMax: 2_048,
+  /** Fetches at the same time. */
+  flightsMax: 16,
+  /** Certificates that one decision asks about, and places that are asked about each. */
+  linksMax: 8,
+  placesMax: 3,
+  /** Times that a decision fetches: a CRL may need another one for its signer. */
+  fetchRoundsMax: 2,
+  /** CRLs kept of one address: parts of one list, and those of an authority's older key. */
+  crlsOfOnePlaceMax: 4,
+  crlsInMemoryMax: 16,
+  /** Certificates that a server may present. */
+  presentedMax: 20,
+  questionsMax: 32,
+  /** How long a sign-in form waits for the answer to one. */
+  questionMs: 10 * 60 * 1_000,
+  exceptionsMax: 1_000,
+  pinsMax: 1_000,
+  ocspAnswersMax: 1_000,
+  /** How long anchors are read before something else gets its turn. */
+  readingSliceMs: 10,
+  /** Open connections are judged again: what was revoked since is noticed. */
+  rejudgeMs: 60 * 60 * 1_000,
 };

@@ -2,7 +2,7 @@
  *  without an entry here does not compile, and cannot be called. */
 
 import * as v from "valibot";
-import { AccountId, ChatId, MessageKey, Position } from "./ids.ts";
+import { AccountId, ChatId, IdentityId, MessageKey, Position } from "./ids.ts";
 import { contractLimits } from "./limits.ts";
 import type { Arguments, MethodName, ServiceName } from "./wire.ts";
 
@@ -29,6 +29,10 @@ const anchor = v.variant("kind", [
 
 const contactKey = v.strictObject({ account: AccountId, address });
 
+const questionId = v.pipe(v.string(), v.minLength(1), v.maxLength(64));
+const fingerprint = v.pipe(v.string(), v.regex(/^[0-9a-f]{64}$/));
+const recordId = v.pipe(v.number(), v.safeInteger(), v.minValue(1));
+
 type Guards = {
   readonly [S in ServiceName]: {
     readonly [M in MethodName<S>]: v.GenericSchema<unknown, Arguments<S, M>>;
@@ -47,7 +51,8 @@ export const argumentGuards = {
     signIn: v.strictTuple([
       v.strictObject({
         address,
-        password,
+        password: v.nullable(password),
+        identity: v.exactOptional(v.nullable(IdentityId)),
         server: v.nullable(manualServer),
         isPlainAllowed: v.boolean(),
       }),
@@ -82,11 +87,49 @@ export const argumentGuards = {
     decline: v.strictTuple([AccountId, address]),
   },
   search: { messages: v.strictTuple([query, v.nullable(ChatId)]) },
+  identities: {
+    list: none,
+    importFile: v.strictTuple([v.nullable(password)]),
+    choose: v.strictTuple([
+      v.pipe(v.number(), v.integer(), v.minValue(0), v.maxValue(limits.keysMax)),
+    ]),
+    cancel: none,
+    create: v.strictTuple([
+      v.picklist(["p-256", "p-384", "ed25519", "rsa-3072"]),
+      address,
+      v.picklist(["request", "self-signed"]),
+    ]),
+    importReply: v.strictTuple([IdentityId]),
+    exportFile: v.strictTuple([IdentityId, password]),
+    rename: v.strictTuple([IdentityId, v.pipe(name, v.minLength(1))]),
+    remove: v.strictTuple([IdentityId]),
+    useFor: v.strictTuple([AccountId, v.nullable(IdentityId)]),
+    dismissReminder: v.strictTuple([IdentityId]),
+    onServer: v.strictTuple([AccountId]),
+    addToServer: v.strictTuple([AccountId, IdentityId]),
+    disableOnServer: v.strictTuple([AccountId, name]),
+    revokeOnServer: v.strictTuple([AccountId, name]),
+  },
   settings: {
     get: none,
     setTheme: v.strictTuple([v.picklist(["system", "light", "dark"])]),
     setSendsReceipts: v.strictTuple([v.boolean()]),
     importAuthorities: none,
     removeAuthority: v.strictTuple([v.pipe(v.string(), v.maxLength(128))]),
+  },
+  trust: {
+    get: none,
+    question: v.strictTuple([questionId]),
+    decide: v.strictTuple([questionId, v.picklist(["cancel", "once", "always"])]),
+    authorities: v.strictTuple([query, v.nullable(fingerprint)]),
+    servers: none,
+    distrusted: none,
+    details: v.strictTuple([fingerprint]),
+    distrust: v.strictTuple([fingerprint]),
+    restore: v.strictTuple([fingerprint]),
+    removeException: v.strictTuple([recordId]),
+    removePin: v.strictTuple([recordId]),
+    setRevocation: v.strictTuple([v.picklist(["off", "soft", "hard"])]),
+    setRemembersKeys: v.strictTuple([v.boolean()]),
   },
 } satisfies Guards;

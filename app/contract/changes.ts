@@ -2,10 +2,12 @@
  *  twice does no harm; numbers run per topic without gaps. */
 
 import type { AccountId, ChatId, MessageKey } from "./ids.ts";
+import type { TrustView } from "./trust.ts";
 import type {
   AccountView,
   ChatView,
   ContactView,
+  IdentityView,
   MessageView,
   RequestView,
   SettingsView,
@@ -26,11 +28,14 @@ export interface ContactKey {
 export interface Topics {
   readonly vault: VaultView;
   readonly settings: SettingsView;
+  readonly trust: TrustView;
   readonly accounts: RowChange<AccountView, AccountId>;
   readonly chats: RowChange<ChatView, ChatId>;
   /** Only for chats that the page has open. */
   readonly timeline: RowChange<MessageView, MessageKey> & { readonly chat: ChatId };
   readonly contacts: RowChange<ContactView, ContactKey>;
+  /** All of them: there are few. */
+  readonly identities: readonly IdentityView[];
   readonly requests: RowChange<RequestView, ContactKey>;
 }
 

@@ -13,6 +13,10 @@ export type ChatId = v.InferOutput<typeof ChatId>;
 export const MessageKey = v.pipe(rowNumber, v.brand("MessageKey"));
 export type MessageKey = v.InferOutput<typeof MessageKey>;
 
+/** A certificate with its key, with which people sign in. */
+export const IdentityId = v.pipe(rowNumber, v.brand("IdentityId"));
+export type IdentityId = v.InferOutput<typeof IdentityId>;
+
 /** Where a message stands in its chat: larger is later, no two are equal. Not a time. */
 export const Position = v.pipe(v.number(), v.safeInteger(), v.minValue(0), v.brand("Position"));
 export type Position = v.InferOutput<typeof Position>;

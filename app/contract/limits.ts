@@ -10,4 +10,6 @@ export const contractLimits = {
   statusCharsMax: 1_024,
   passwordCharsMax: 1_024,
   queryCharsMax: 256,
+  /** Keys of one file. */
+  keysMax: 100,
 } as const;

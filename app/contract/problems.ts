@@ -7,8 +7,26 @@ export type CertificateProblem =
   | "other-domain"
   | "untrusted-authority"
   | "self-signed"
+  /** Another key than the one that was remembered. */
+  | "key-changed"
+  /** Made for something else than being a server. */
+  | "wrong-purpose"
+  /** Its authority may not vouch for it. */
+  | "not-permitted"
+  /** Nobody could say whether it was revoked, and that has to be known. */
+  | "revocation-unknown"
+  /** The server promises to bring the proof that it is not revoked, and did not. */
+  | "staple-missing"
+  | "weak"
+  | "unsupported"
+  | "forged"
+  | "distrusted"
   | "revoked"
   | "unusable";
+
+/** What a server has against the certificate of an account, or against its having none. */
+export type ClientCertificateProblem =
+  "required" | "expired" | "revoked" | "unknown-authority" | "unsupported-key" | "not-accepted";
 
 /** Why an account is not connected. */
 export type ConnectionProblem =
@@ -23,7 +41,14 @@ export type ConnectionProblem =
       readonly kind: "certificate";
       readonly host: string;
       readonly problems: readonly CertificateProblem[];
+      /** What {@link TrustService.question} tells more about; null where there is no more. */
+      readonly question: string | null;
     }
+  | { readonly kind: "client-certificate"; readonly problem: ClientCertificateProblem }
+  /** The server saw the certificate and did not sign the person in. */
+  | { readonly kind: "certificate-refused" }
+  /** Without a password; the server did not ask for a certificate, or takes it for nothing. */
+  | { readonly kind: "certificate-unused" }
   | { readonly kind: "wrong-password" }
   | { readonly kind: "account-disabled" }
   | { readonly kind: "no-mechanism"; readonly isPlainOffered: boolean }
@@ -63,6 +88,26 @@ export type StoreProblem =
 export type AuthorityProblem =
   "not-a-certificate" | "not-an-authority" | "too-large" | "unreadable";
 
+/** What is wrong with a file that was to hold, or was to become, a certificate to sign in with. */
+export type IdentityFault =
+  /** The file cannot be read from the disk. */
+  | "unreadable"
+  /** The file cannot be written to the disk. */
+  | "not-written"
+  | "unknown-format"
+  | "damaged"
+  /** Made in a way that cannot be undone here. */
+  | "unsupported"
+  | "too-large"
+  | "no-key"
+  | "no-certificate"
+  | "key-does-not-match"
+  | "unsupported-key"
+  /** An authority's reply to somebody else, or to another request. */
+  | "other-key"
+  | "already-here"
+  | "too-many";
+
 /** Why a call failed. */
 export type AppError =
   /** The page asked for something that does not exist, or with arguments that are not allowed. */
@@ -83,6 +128,7 @@ export type AppError =
   | { readonly kind: "connection"; readonly problem: ConnectionProblem }
   | { readonly kind: "store"; readonly problem: StoreProblem }
   | { readonly kind: "authority"; readonly problem: AuthorityProblem }
+  | { readonly kind: "identity"; readonly problem: IdentityFault }
   /** A mistake of ours; the log has the details. */
   | { readonly kind: "internal" };
 

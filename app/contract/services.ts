@@ -1,14 +1,27 @@
 /** The calls that the page may make. Each returns a Reply; nothing is thrown across. */
 
-import type { AccountId, ChatId, MessageKey, Position } from "./ids.ts";
+import type { AccountId, ChatId, IdentityId, MessageKey, Position } from "./ids.ts";
+import type {
+  AuthorityRow,
+  CertificateDetails,
+  DistrustedRow,
+  QuestionChoice,
+  QuestionView,
+  RevocationMode,
+  ServerTrustView,
+  TrustView,
+} from "./trust.ts";
 import type {
   AccountView,
   Availability,
   ChatView,
   ContactView,
+  IdentityView,
+  ImportView,
   MessageView,
   RequestView,
   SearchHit,
+  ServerCertificateView,
   SettingsView,
   Theme,
   VaultView,
@@ -43,7 +56,10 @@ export interface ManualServer {
 
 export interface SignInForm {
   readonly address: string;
-  readonly password: string;
+  /** Null: with a certificate only. */
+  readonly password: string | null;
+  /** The certificate to sign in with. */
+  readonly identity?: IdentityId | null;
   readonly server: ManualServer | null;
   /** The person agreed to send the password itself to this server. */
   readonly isPlainAllowed: boolean;
@@ -122,6 +138,39 @@ export interface SearchService {
   messages(query: string, chat: ChatId | null): readonly SearchHit[];
 }
 
+export type NewKeyKind = "p-256" | "p-384" | "ed25519" | "rsa-3072";
+
+/** Certificates to sign in with. Files are asked for by the main process; keys never cross. */
+export interface IdentityService {
+  list(): Snapshot<readonly IdentityView[]>;
+  /** Asks the person for a file and reads it. With a password: reads the file of the last call, which
+   *  needs one. */
+  importFile(password: string | null): ImportView;
+  /** Takes one of several keys in the file. */
+  choose(index: number): ImportView;
+  /** Forgets the file, and ends what takes long. */
+  cancel(): null;
+  /** Makes a key. A request is saved to a file that the person chooses, for an authority to sign. */
+  create(kind: NewKeyKind, address: string, issued: "request" | "self-signed"): IdentityView;
+  /** Asks for the file with the authority's reply. */
+  importReply(identity: IdentityId): IdentityView;
+  /** Saves certificate and key under a password, to a file that the person chooses. */
+  exportFile(identity: IdentityId, password: string): null;
+  rename(identity: IdentityId, name: string): null;
+  /** Deletes the certificate and its key. */
+  remove(identity: IdentityId): null;
+  useFor(account: AccountId, identity: IdentityId | null): null;
+  /** The person has seen that it ends soon. */
+  dismissReminder(identity: IdentityId): null;
+  /** What the account's server keeps (XEP-0257); null where it does not offer that. */
+  onServer(account: AccountId): readonly ServerCertificateView[] | null;
+  addToServer(account: AccountId, identity: IdentityId): null;
+  /** It signs nobody in from now on. */
+  disableOnServer(account: AccountId, name: string): null;
+  /** The same, and devices that are signed in with it are thrown out. */
+  revokeOnServer(account: AccountId, name: string): null;
+}
+
 export interface SettingsService {
   get(): Snapshot<SettingsView>;
   setTheme(theme: Theme): null;
@@ -129,6 +178,26 @@ export interface SettingsService {
   /** Asks the person for a file and imports the authorities in it. */
   importAuthorities(): null;
   removeAuthority(fingerprint: string): null;
+}
+
+export interface TrustService {
+  get(): Snapshot<TrustView>;
+  /** Why a server was refused, and whether it may be let pass. */
+  question(id: string): QuestionView;
+  /** Whoever waited for the answer goes on; a sign-in form is sent again, and what comes of that is the reply. */
+  decide(id: string, choice: QuestionChoice): null;
+  /** By name, from behind the fingerprint `after` (null: from the start); `filter` is in the name or begins
+   *  the fingerprint. */
+  authorities(filter: string, after: string | null): Page<AuthorityRow>;
+  servers(): readonly ServerTrustView[];
+  distrusted(): readonly DistrustedRow[];
+  details(fingerprint: string): CertificateDetails;
+  distrust(fingerprint: string): null;
+  restore(fingerprint: string): null;
+  removeException(id: number): null;
+  removePin(id: number): null;
+  setRevocation(mode: RevocationMode): null;
+  setRemembersKeys(remembersKeys: boolean): null;
 }
 
 export interface Services {
@@ -139,5 +208,7 @@ export interface Services {
   readonly timeline: TimelineService;
   readonly roster: RosterService;
   readonly search: SearchService;
+  readonly identities: IdentityService;
   readonly settings: SettingsService;
+  readonly trust: TrustService;
 }

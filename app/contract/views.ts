@@ -1,6 +1,6 @@
 /** What the page shows. Plain data: no keys, passwords, private parts of certificates or raw stanzas. */
 
-import type { AccountId, ChatId, MessageKey, Position } from "./ids.ts";
+import type { AccountId, ChatId, IdentityId, MessageKey, Position } from "./ids.ts";
 import type { ConnectionProblem, MessageFailure, StoreProblem } from "./problems.ts";
 
 export type Availability = "chat" | "online" | "away" | "xa" | "dnd";
@@ -101,6 +101,73 @@ export interface AuthorityView {
   readonly expiresAt: number;
   /** Set by the administrator: it cannot be removed here. */
   readonly isByPolicy: boolean;
+}
+
+/** What speaks against signing in with a certificate. */
+export type IdentityProblem =
+  /** Milliseconds since the epoch, as everywhere. */
+  | { readonly kind: "expired"; readonly notAfter: number }
+  | { readonly kind: "not-yet-valid"; readonly notBefore: number }
+  /** Made for something else, for example a server. */
+  | { readonly kind: "no-client-auth" }
+  /** It names no chat address at all. */
+  | { readonly kind: "no-address" }
+  /** It is used for an account whose address it does not name. */
+  | { readonly kind: "other-address"; readonly address: string }
+  | { readonly kind: "weak-key" }
+  /** These two keep it from being imported. */
+  | { readonly kind: "key-does-not-match" }
+  | { readonly kind: "unsupported-key" };
+
+/** What a certificate says of itself. */
+export interface CertificateFacts {
+  readonly subject: string;
+  readonly issuer: string;
+  /** The chat addresses it is for. */
+  readonly addresses: readonly string[];
+  readonly notBefore: number;
+  readonly notAfter: number;
+}
+
+/** A certificate to sign in with; its key stays in the main process. */
+export interface IdentityView {
+  readonly id: IdentityId;
+  readonly name: string;
+  /** Whom it was made for here; null for one that came from a file. */
+  readonly address: string | null;
+  /** False while a request waits for the authority's reply; then the next two are null. */
+  readonly hasCertificate: boolean;
+  /** SHA-256, hexadecimal. */
+  readonly fingerprint: string | null;
+  readonly facts: CertificateFacts | null;
+  readonly problems: readonly IdentityProblem[];
+  readonly usedBy: readonly AccountId[];
+  /** It is in use and ends in at most so many days, and the person has not been told yet. */
+  readonly reminderDays: number | null;
+}
+
+/** One of several keys in a file. */
+export interface FoundKeyView {
+  readonly index: number;
+  readonly name: string;
+  readonly facts: CertificateFacts | null;
+  readonly problems: readonly IdentityProblem[];
+  readonly isUsable: boolean;
+}
+
+/** How far the import of a file has come. */
+export type ImportView =
+  | { readonly kind: "password-needed"; readonly file: string; readonly wasWrong: boolean }
+  | { readonly kind: "choose"; readonly keys: readonly FoundKeyView[] }
+  | { readonly kind: "imported"; readonly identity: IdentityView };
+
+/** A certificate that the server keeps for an account (XEP-0257). */
+export interface ServerCertificateView {
+  readonly name: string;
+  readonly fingerprint: string | null;
+  readonly facts: CertificateFacts | null;
+  /** Devices that are signed in with it. */
+  readonly users: readonly string[];
 }
 
 export interface SettingsView {

@@ -6,6 +6,7 @@ import type { Clock } from "../base/clock.ts";
 import { netLimits } from "../base/limits.ts";
 import type { Log } from "../base/log.ts";
 import { failure, success, type Result } from "../base/result.ts";
+import type { ClientIdentity } from "../trust/client-identity.ts";
 import type { TrustGate } from "../trust/gate.ts";
 import type { Transport, TransportFailure } from "../xmpp/stream/transport.ts";
 import type { Candidate, Resolver } from "./resolver.ts";
@@ -30,16 +31,18 @@ export class Dialer {
   /** Connects to the first candidate that can be reached.
    *  @param domain of the account, in A-labels
    *  @param manual a server set by hand, instead of looking one up
+   *  @param identity what the account shows of itself where the server asks for a certificate
    *  @returns a transport, already secure for direct TLS; or the most telling of the failures */
   async dial(
     domain: string,
     manual: Candidate | null,
+    identity: ClientIdentity | null = null,
   ): Promise<Result<Transport, TransportFailure>> {
     const resolved = manual ? success([manual]) : await this.#options.resolver.candidates(domain);
     if (!resolved.ok) return resolved;
     const failures: TransportFailure[] = [];
     for (const candidate of resolved.value) {
-      const transport = await this.#try(candidate, domain);
+      const transport = await this.#try(candidate, domain, identity);
       if (transport.ok) return transport;
       this.#options.log.info(
         `${candidate.host}:${candidate.port} (${candidate.tls}): ${transport.error.kind}`,
@@ -49,7 +52,11 @@ export class Dialer {
     return failure(mostTelling(failures, domain));
   }
 
-  async #try(candidate: Candidate, domain: string): Promise<Result<Transport, TransportFailure>> {
+  async #try(
+    candidate: Candidate,
+    domain: string,
+    identity: ClientIdentity | null,
+  ): Promise<Result<Transport, TransportFailure>> {
     const { host, port } = candidate;
     const { clock, gate } = this.#options;
     let socket: Socket | null = null;
@@ -69,7 +76,18 @@ export class Dialer {
       });
       const connected = await established(socket, host, port);
       if (!connected.ok) return connected;
-      const transport = new SocketTransport(socket, { host, port, domain, gate, clock });
+      const transport = new SocketTransport(socket, {
+        host,
+        port,
+        domain,
+        gate,
+        clock,
+        identity,
+        // What the gate may have to fetch has a limit of its own.
+        onHandshake: () => {
+          cancelTimer();
+        },
+      });
       if (candidate.tls === "starttls") return success(transport);
       const secured = await transport.secure();
       return secured.ok ? success(transport) : secured;
@@ -123,6 +141,7 @@ function failureFor(error: Error, host: string, port: number): TransportFailure 
 function mostTelling(failures: readonly TransportFailure[], domain: string): TransportFailure {
   const rank: readonly TransportFailure["kind"][] = [
     "certificate",
+    "client-certificate",
     "tls-failed",
     "refused",
     "timeout",

@@ -6,16 +6,19 @@ import { isIP } from "node:net";
 import { connect as tlsConnect, TLSSocket } from "node:tls";
 import type { Clock } from "../base/clock.ts";
 import type { Undo } from "../base/event.ts";
-import { streamLimits } from "../base/limits.ts";
+import { streamLimits, trustLimits } from "../base/limits.ts";
 import { failure, success, type Result } from "../base/result.ts";
+import type { ClientIdentity } from "../trust/client-identity.ts";
 import type { TrustGate } from "../trust/gate.ts";
 import type {
   ChannelBindingType,
+  SentCertificate,
   Transport,
   TransportEnd,
   TransportFailure,
   TransportListener,
 } from "../xmpp/stream/transport.ts";
+import { clientCertificateProblem } from "./tls-alerts.ts";
 
 export interface SocketTransportOptions {
   readonly host: string;
@@ -24,6 +27,10 @@ export interface SocketTransportOptions {
   readonly domain: string;
   readonly gate: TrustGate;
   readonly clock: Clock;
+  /** What to show of ourselves where the server asks for a certificate. */
+  readonly identity?: ClientIdentity | null;
+  /** TLS is up; from here on the gate has its own time. */
+  readonly onHandshake?: () => void;
 }
 
 export class SocketTransport implements Transport {
@@ -33,6 +40,7 @@ export class SocketTransport implements Transport {
   #end: TransportEnd | null = null;
   #isSecure = false;
   #isReading = true;
+  #sentCertificate: SentCertificate | null = null;
   /** The server's certificate. Electron's TLS hands it out once: asked again, it has none. */
   #leaf: X509Certificate | null = null;
   #unwatch: Undo;
@@ -56,6 +64,10 @@ export class SocketTransport implements Transport {
 
   get isSecure(): boolean {
     return this.#isSecure;
+  }
+
+  get sentCertificate(): SentCertificate | null {
+    return this.#sentCertificate;
   }
 
   listen(listener: TransportListener): Undo {
@@ -91,29 +103,53 @@ export class SocketTransport implements Transport {
   }
 
   async secure(): Promise<Result<null, TransportFailure>> {
-    const { host, domain, gate } = this.#options;
+    const { host, domain, gate, identity = null } = this.#options;
     this.#unwatch();
+    const plain = this.#socket;
+    const before = plain.bytesWritten;
     const socket = tlsConnect({
       socket: this.#socket,
       ...(isIP(domain) ? {} : { servername: domain }),
       ALPNProtocols: ["xmpp-client"],
-      secureContext: gate.context(),
+      secureContext: gate.context(identity),
+      requestOCSP: true,
+      // Nor is there a session to resume, ever: the library would not look at the certificate again.
       // The gate below decides, with the account's domain, before anything is read or written.
       rejectUnauthorized: false,
       checkServerIdentity: () => undefined,
     });
+    let staple: Uint8Array | null = null;
+    socket.on("OCSPResponse", (response: Buffer | null) => {
+      staple = response && response.length > 0 ? new Uint8Array(response) : null;
+    });
+    const helloBytes = plain.bytesWritten - before;
     const handshake = await completeHandshake(socket);
     if (!handshake.ok) {
-      this.#fail(socket, handshake.error);
-      return failure({ kind: "tls-failed", host, detail: handshake.error });
+      const { message } = handshake.error;
+      this.#fail(socket, message);
+      const problem = clientCertificateProblem(handshake.error);
+      return failure(
+        problem
+          ? { kind: "client-certificate", host, problem }
+          : { kind: "tls-failed", host, detail: message },
+      );
     }
     socket.pause();
     this.#socket = socket;
     this.#unwatch = this.#watch(socket);
-    const verdict = await this.#judge(socket);
+    this.#options.onHandshake?.();
+    const verdict = await this.#judge(socket, staple);
     if (!verdict.ok) {
       this.destroy();
       return verdict;
+    }
+    if (identity) {
+      // The last of the handshake is written behind this tick.
+      await new Promise((resolve) => setImmediate(resolve));
+      const answerBytes = plain.bytesWritten - before - helloBytes;
+      if (wasSent(identity, answerBytes)) {
+        this.#sentCertificate = { addresses: identity.addresses };
+      }
     }
     this.#isSecure = true;
     return success(null);
@@ -146,25 +182,40 @@ export class SocketTransport implements Transport {
     this.#socket.destroy();
   }
 
-  async #judge(socket: TLSSocket): Promise<Result<null, TransportFailure>> {
+  async #judge(
+    socket: TLSSocket,
+    staple: Uint8Array | null,
+  ): Promise<Result<null, TransportFailure>> {
     const { host, port, domain, gate } = this.#options;
     const leaf = socket.getPeerX509Certificate() ?? null;
     this.#leaf = leaf;
-    if (!leaf) return failure({ kind: "certificate", host, problems: ["unusable"] });
     const libraryObjection = socket.authorized ? null : String(socket.authorizationError);
-    const verdict = await gate.judge({ domain, host, port, leaf, libraryObjection });
-    return verdict.isTrusted
-      ? success(null)
-      : failure({ kind: "certificate", host, problems: verdict.problems });
+    const chain = presentedChain(leaf);
+    const server = { domain, host, port, chain, staple, libraryObjection };
+    const verdict = await gate.judge(server);
+    if (!verdict.isTrusted) {
+      const { problems, question } = verdict;
+      return failure({ kind: "certificate", host, problems, question });
+    }
+    // The next attempt to connect says why.
+    const unwatch = gate.watch(server, () => {
+      socket.destroy(new Error("the certificate is not trusted any more"));
+    });
+    if (socket.destroyed) unwatch();
+    else socket.once("close", unwatch);
+    return success(null);
   }
 
   #watch(socket: Socket): Undo {
-    let detail: string | null = null;
+    let end: TransportEnd = { kind: "closed" };
     const onError = (error: Error): void => {
-      detail = error.message;
+      const problem = clientCertificateProblem(error);
+      end = problem
+        ? { kind: "client-certificate", problem }
+        : { kind: "broken", detail: error.message };
     };
     const onClose = (): void => {
-      this.#finish(detail === null ? { kind: "closed" } : { kind: "broken", detail });
+      this.#finish(end);
     };
     socket.on("error", onError);
     socket.on("close", onClose);
@@ -189,17 +240,39 @@ export class SocketTransport implements Transport {
   }
 }
 
-/** Waits until TLS is up; the error is the library's own description, for the log. */
-function completeHandshake(socket: TLSSocket): Promise<Result<null, string>> {
+/** The library does not tell whether the server asked for our certificate, and in TLS 1.3 nobody can read it
+ *  along. But what we wrote behind our hello is either less than a hundred bytes or holds the certificate.
+ *  Only a server that wanted another hello can make us believe that it has seen a short certificate that it
+ *  has not: then it refuses EXTERNAL, and the password is next. */
+function wasSent({ sentBytesMin }: ClientIdentity, answerBytes: number): boolean {
+  return answerBytes >= sentBytesMin;
+}
+
+/** The certificates as the server sent them, DER, the leaf first. */
+function presentedChain(leaf: X509Certificate | null): Uint8Array[] {
+  const chain: Uint8Array[] = [];
+  let next: X509Certificate | undefined = leaf ?? undefined;
+  // A root is its own issuer, in the library's view of a chain.
+  while (next && chain.length < trustLimits.presentedMax) {
+    const { raw } = next;
+    if (chain.some((each) => raw.equals(each))) break;
+    chain.push(raw);
+    next = next.issuerCertificate;
+  }
+  return chain;
+}
+
+/** Waits until TLS is up; the error is the library's own, with its description for the log. */
+function completeHandshake(socket: TLSSocket): Promise<Result<null, Error>> {
   return new Promise((resolve) => {
     socket.once("secureConnect", () => {
       resolve(success(null));
     });
     socket.on("error", (error) => {
-      resolve(failure(error.message));
+      resolve(failure(error));
     });
     socket.once("close", () => {
-      resolve(failure("the connection was closed during the handshake"));
+      resolve(failure(new Error("the connection was closed during the handshake")));
     });
   });
 }

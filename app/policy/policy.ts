@@ -9,6 +9,14 @@ import * as v from "valibot";
 import { describe } from "../base/log.ts";
 import { failure, success, type Result } from "../base/result.ts";
 import { readAuthorities, type ImportedAuthority } from "../trust/anchors.ts";
+import type { RevocationMode } from "../trust/trust-rules.ts";
+
+/** As programs show it, with colons or without. */
+const Fingerprint = v.pipe(
+  v.string(),
+  v.transform((text) => text.replaceAll(":", "").toLowerCase()),
+  v.regex(/^[0-9a-f]{64}$/, "a fingerprint is a SHA-256 in hexadecimal"),
+);
 
 const PolicyFile = v.pipe(
   v.unknown(),
@@ -19,15 +27,35 @@ const PolicyFile = v.pipe(
     keyProtection: v.optional(v.picklist(["keychain", "passphrase"])),
     /** Files with certificate authorities to trust, relative to the policy file. */
     authorities: v.optional(v.pipe(v.array(v.string()), v.maxLength(100))),
+    /** Fingerprints (SHA-256) of certificates that are never trusted. */
+    distrusted: v.optional(v.pipe(v.array(Fingerprint), v.maxLength(1_000))),
+    /** How much has to be known about revocation; left out: people choose. */
+    revocation: v.optional(v.picklist(["off", "soft", "hard"])),
+    /** Whether people may let a server pass that has a problem. */
+    exceptions: v.optional(v.picklist(["allowed", "forbidden"])),
+    /** Public certificates may name addresses inside the own network for asking about revocation. */
+    allowPrivateRevocationHosts: v.optional(v.boolean()),
   }),
 );
 
 export interface Policy {
   readonly keyProtection: "keychain" | "passphrase";
   readonly authorities: readonly ImportedAuthority[];
+  readonly distrusted: readonly string[];
+  /** null: people choose. */
+  readonly revocation: RevocationMode | null;
+  readonly mayMakeExceptions: boolean;
+  readonly mayAskPrivateHosts: boolean;
 }
 
-export const noPolicy: Policy = { keyProtection: "keychain", authorities: [] };
+export const noPolicy: Policy = {
+  keyProtection: "keychain",
+  authorities: [],
+  distrusted: [],
+  revocation: null,
+  mayMakeExceptions: true,
+  mayAskPrivateHosts: false,
+};
 
 /** Where the policy lies on this system. */
 export function systemPolicyPath(platform: NodeJS.Platform): string {
@@ -59,7 +87,14 @@ export function readPolicy(path: string): Result<Policy, string> {
     if (!read.ok) return failure(`${path}: ${read.error}`);
     authorities.push(...read.value);
   }
-  return success({ keyProtection: file.keyProtection ?? "keychain", authorities });
+  return success({
+    keyProtection: file.keyProtection ?? noPolicy.keyProtection,
+    authorities,
+    distrusted: file.distrusted ?? noPolicy.distrusted,
+    revocation: file.revocation ?? noPolicy.revocation,
+    mayMakeExceptions: file.exceptions !== "forbidden",
+    mayAskPrivateHosts: file.allowPrivateRevocationHosts ?? noPolicy.mayAskPrivateHosts,
+  });
 }
 
 function readAuthorityFile(path: string): Result<ImportedAuthority[], string> {

@@ -5,30 +5,35 @@ import { failure, success, type Result } from "../base/result.ts";
 import type { AuthorityProblem, AppError } from "../contract/problems.ts";
 import type { AuthorityView, SettingsView, Theme } from "../contract/views.ts";
 import type { Publisher } from "../chat/publisher.ts";
-import type { AuthorityRecord } from "../store/queries/settings.ts";
+import type { CertificateRecord } from "../store/queries/trust.ts";
 import type { Store } from "../store/store.ts";
 import { readAuthorities } from "../trust/anchors.ts";
+import { usualRules, type RevocationMode, type TrustRules } from "../trust/trust-rules.ts";
 import type { Policy } from "./policy.ts";
 
 export interface SettingsOptions {
   readonly store: Store;
   readonly policy: Policy;
   readonly publisher: Publisher;
-  /** The trust anchors changed. */
-  onAuthorities(): void;
+  /** Whom to trust has changed: authorities, or the rules. */
+  onTrust(): void;
 }
 
 /** Every setting with what it is when nobody set it, or when what is stored makes no sense. */
 const stored = {
   theme: v.fallback(v.picklist(["system", "light", "dark"]), "system"),
   sendsReceipts: v.fallback(v.boolean(), true),
+  revocation: v.fallback(v.picklist(["off", "soft", "hard"]), usualRules.revocation),
+  remembersKeys: v.fallback(v.boolean(), usualRules.remembersKeys),
 };
 
 export class Settings {
   readonly #options: SettingsOptions;
   #theme: Theme = "system";
   #sendsReceipts = true;
-  #imported: readonly AuthorityRecord[] = [];
+  #revocation: RevocationMode = usualRules.revocation;
+  #remembersKeys = usualRules.remembersKeys;
+  #imported: readonly CertificateRecord[] = [];
 
   private constructor(options: SettingsOptions) {
     this.#options = options;
@@ -39,7 +44,9 @@ export class Settings {
     const values = await options.store.ask("settings", "all", null);
     settings.#theme = v.parse(stored.theme, values["theme"]);
     settings.#sendsReceipts = v.parse(stored.sendsReceipts, values["sendsReceipts"]);
-    settings.#imported = await options.store.ask("settings", "authorities", null);
+    settings.#revocation = v.parse(stored.revocation, values["revocation"]);
+    settings.#remembersKeys = v.parse(stored.remembersKeys, values["remembersKeys"]);
+    settings.#imported = await readImported(options.store);
     return settings;
   }
 
@@ -59,9 +66,18 @@ export class Settings {
     return this.#sendsReceipts;
   }
 
-  /** PEM certificates of the authorities that were added to the system's. */
-  get authorities(): string[] {
-    return [...this.#options.policy.authorities, ...this.#imported].map((each) => each.pem);
+  /** What the gate goes by. */
+  get trustRules(): TrustRules {
+    const { policy } = this.#options;
+    return {
+      revocation: policy.revocation ?? this.#revocation,
+      isRevocationByPolicy: policy.revocation !== null,
+      mayMakeExceptions: policy.mayMakeExceptions,
+      remembersKeys: this.#remembersKeys,
+      mayAskPrivateHosts: policy.mayAskPrivateHosts,
+      authorities: policy.authorities,
+      distrusted: new Set(policy.distrusted),
+    };
   }
 
   async setTheme(theme: Theme): Promise<void> {
@@ -76,19 +92,34 @@ export class Settings {
     this.#publish();
   }
 
+  async setRevocation(mode: RevocationMode): Promise<Result<null, AppError>> {
+    if (this.#options.policy.revocation !== null) return failure({ kind: "set-by-policy" });
+    await this.#save("revocation", mode);
+    this.#revocation = mode;
+    this.#options.onTrust();
+    return success(null);
+  }
+
+  async setRemembersKeys(remembersKeys: boolean): Promise<void> {
+    await this.#save("remembersKeys", remembersKeys);
+    this.#remembersKeys = remembersKeys;
+    this.#options.onTrust();
+  }
+
   /** Trusts the authorities in a file. */
   async importAuthorities(file: Uint8Array): Promise<Result<null, AuthorityProblem>> {
     const read = readAuthorities(file);
     if (!read.ok) return read;
-    await this.#options.store.ask("settings", "addAuthorities", { authorities: read.value });
-    await this.#reloadAuthorities();
+    const { store } = this.#options;
+    await store.ask("trust", "addAuthorities", { certificates: read.value });
+    await this.#onAuthorities();
     return success(null);
   }
 
   async removeAuthority(fingerprint: string): Promise<Result<null, AppError>> {
     if (this.#isByPolicy(fingerprint)) return failure({ kind: "set-by-policy" });
-    await this.#options.store.ask("settings", "removeAuthority", { fingerprint });
-    await this.#reloadAuthorities();
+    await this.#options.store.ask("trust", "removeAuthority", { fingerprint });
+    await this.#onAuthorities();
     return success(null);
   }
 
@@ -96,9 +127,15 @@ export class Settings {
     return this.#options.policy.authorities.some((each) => each.fingerprint === fingerprint);
   }
 
-  async #reloadAuthorities(): Promise<void> {
-    this.#imported = await this.#options.store.ask("settings", "authorities", null);
-    this.#options.onAuthorities();
+  /** Reads the imported authorities again: one of them was distrusted, or is so no longer. */
+  async reloadAuthorities(): Promise<void> {
+    this.#imported = await readImported(this.#options.store);
+    this.#publish();
+  }
+
+  async #onAuthorities(): Promise<void> {
+    this.#imported = await readImported(this.#options.store);
+    this.#options.onTrust();
     this.#publish();
   }
 
@@ -111,7 +148,17 @@ export class Settings {
   }
 }
 
-function authorityView(record: AuthorityRecord, isByPolicy: boolean): AuthorityView {
+async function readImported(store: Store): Promise<readonly CertificateRecord[]> {
+  const { certificates } = await store.ask("trust", "all", null);
+  return certificates
+    .filter(({ kind }) => kind === "authority")
+    .toSorted((one, other) => one.subject.localeCompare(other.subject));
+}
+
+function authorityView(
+  record: Omit<AuthorityView, "isByPolicy">,
+  isByPolicy: boolean,
+): AuthorityView {
   const { fingerprint, subject, expiresAt } = record;
   return { fingerprint, subject, expiresAt, isByPolicy };
 }

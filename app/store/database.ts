@@ -69,10 +69,11 @@ function migrate(db: Database): void {
   if (version > migrations.length) {
     throw new StoreFault("newer", `version ${version}, known are ${migrations.length}`);
   }
-  for (const [index, script] of migrations.entries()) {
+  for (const [index, migration] of migrations.entries()) {
     if (index < version) continue;
     db.transaction(() => {
-      db.exec(script);
+      if (typeof migration === "string") db.exec(migration);
+      else migration(db);
       db.pragma(`user_version = ${index + 1}`);
     })();
   }

@@ -1,4 +1,4 @@
-/** Trust anchors: the operating system's, Node's bundled ones, and authorities given in settings. */
+/** Authorities from files, and those that come with the system and with Node. */
 
 import { X509Certificate } from "node:crypto";
 import { getCACertificates } from "node:tls";
@@ -7,12 +7,12 @@ import { failure, success, type Result } from "../base/result.ts";
 
 /** One authority that was imported from a file. */
 export interface ImportedAuthority {
-  /** SHA-256 of the certificate, hexadecimal pairs. */
+  /** SHA-256 of the certificate, hexadecimal in lower case. */
   readonly fingerprint: string;
   readonly subject: string;
   /** Milliseconds since the epoch. */
   readonly expiresAt: number;
-  readonly pem: string;
+  readonly der: Uint8Array;
 }
 
 export type AuthorityFault =
@@ -40,10 +40,10 @@ export function readAuthorities(file: Uint8Array): Result<ImportedAuthority[], A
   if (!certificates.every((each) => each.ca)) return failure("not-an-authority");
   return success(
     certificates.map((each) => ({
-      fingerprint: each.fingerprint256,
+      fingerprint: each.fingerprint256.replaceAll(":", "").toLowerCase(),
       subject: commonName(each),
       expiresAt: each.validToDate.getTime(),
-      pem: each.toString(),
+      der: each.raw,
     })),
   );
 }

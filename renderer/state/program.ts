@@ -8,6 +8,7 @@ import type { Bridge } from "../bridge.ts";
 import { makeAccounts, type AccountsState } from "./accounts.ts";
 import { makeChats, type ChatsState } from "./chats.ts";
 import { makeContacts, type ContactsState } from "./contacts.ts";
+import { makeIdentities, type IdentitiesState } from "./identities.ts";
 import { makeNavigation, type Navigation } from "./navigation.ts";
 import { openTimeline, type Timeline } from "./timeline.ts";
 
@@ -19,6 +20,7 @@ export interface Program {
   readonly accounts: AccountsState;
   readonly chats: ChatsState;
   readonly contacts: ContactsState;
+  readonly identities: IdentitiesState;
   readonly navigation: Navigation;
   /** The messages of the chat that is open. */
   readonly timeline: Accessor<Timeline | null>;
@@ -34,6 +36,7 @@ export function makeProgram(bridge: Bridge): Program {
   const accounts = makeAccounts(bridge);
   const chats = makeChats(bridge);
   const contacts = makeContacts(bridge);
+  const identities = makeIdentities(bridge);
   const navigation = makeNavigation(bridge, chats);
   const timeline = createMemo<Timeline | null>(() => {
     const open = vault().kind === "open" ? navigation.chat() : null;
@@ -61,6 +64,7 @@ export function makeProgram(bridge: Bridge): Program {
     void chats.load();
     void contacts.load();
     void loadSettings();
+    void identities.load();
   };
   const onVault = (next: VaultView): void => {
     const wasOpen = vault().kind === "open";
@@ -84,6 +88,7 @@ export function makeProgram(bridge: Bridge): Program {
     accounts,
     chats,
     contacts,
+    identities,
     navigation,
     timeline,
     isReady,

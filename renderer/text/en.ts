@@ -2,7 +2,12 @@
  *  protocol words, see glossary.ts. */
 
 import type { Availability, Delivery } from "../../app/contract/views.ts";
-import type { MessageFailure } from "../../app/contract/problems.ts";
+import type {
+  ClientCertificateProblem,
+  IdentityFault,
+  MessageFailure,
+} from "../../app/contract/problems.ts";
+import { certificateWords } from "./certificate-words.ts";
 
 export const en = {
   appName: "Linnet",
@@ -94,6 +99,84 @@ export const en = {
     hidePassword: "Hide password",
   },
 
+  identity: {
+    title: "Sign in with a certificate",
+    label: "Certificate",
+    none: "None",
+    import: "Import from a file …",
+    importTitle: "Import a certificate",
+    waiting: (name: string) => `${name} (waiting for the authority)`,
+    password: "Password of the file",
+    passwordFor: (file: string) => `The file ${file} is protected by a password.`,
+    wrongPassword: "This is not the password of the file.",
+    reading: "Reading the file …",
+    next: "Continue",
+    chooseTitle: "Which certificate?",
+    chooseDetail: "This file has several. Choose the one to sign in with.",
+    choose: "Import",
+    imported: "The certificate is here.",
+    importedDetail: "Its key is kept encrypted, as your messages are.",
+    done: "Done",
+    issuedBy: (issuer: string) => `from ${issuer}`,
+    until: (date: string) => `until ${date}`,
+    forAddresses: (addresses: string) => `for ${addresses}`,
+    ofAccount: (address: string) => `Certificate of ${address}`,
+    passwordOptional: "With a certificate you may leave the password empty.",
+  },
+
+  identityProblem: {
+    expired: (date: string) => `It expired on ${date}.`,
+    "not-yet-valid": (date: string) => `It is valid from ${date} on. Is your clock right?`,
+    "no-client-auth": "It was not made for signing in. Servers may refuse it.",
+    "no-address": "It names no chat address. Servers may not know whose it is.",
+    "other-address": (address: string) => `It is not for ${address}.`,
+    "weak-key": "Its key is so short that servers may refuse it.",
+    "key-does-not-match": "Certificate and key do not belong together.",
+    "unsupported-key": "Its kind of key cannot be used here.",
+  },
+
+  identityFault: {
+    unreadable: "This file could not be read.",
+    "not-written": "The file could not be written.",
+    "unknown-format": "This file does not contain a certificate with a key.",
+    damaged: "This file is damaged.",
+    unsupported: "This file is protected or made in a way that Linnet does not know.",
+    "too-large": "This file is too large to be a certificate.",
+    "no-key": "This file has certificates, but no key to sign in with.",
+    "no-certificate": "This file has a key, but no certificate for it.",
+    "key-does-not-match": "The certificate and the key in this file do not belong together.",
+    "unsupported-key": "The kind of key in this file cannot be used here.",
+    "other-key": "This certificate was made for another request.",
+    "already-here": "This certificate is already here, under another name.",
+    "too-many": "There are too many certificates. Remove some first.",
+  } satisfies Record<IdentityFault, string>,
+
+  clientCertificateProblem: {
+    required: "This server only lets people in who have a certificate. Choose yours.",
+    expired: "The server did not accept your certificate: it has expired.",
+    revoked: "The server did not accept your certificate: it was withdrawn.",
+    "unknown-authority":
+      "The server did not accept your certificate: it does not trust where it comes from.",
+    "unsupported-key":
+      "The server cannot use a certificate with this kind of key. Ask for one of another kind.",
+    "not-accepted": "The server did not accept your certificate.",
+  } satisfies Record<ClientCertificateProblem, string>,
+
+  serverCertificates: {
+    title: "Certificates that the server knows",
+    add: "Let the server know this certificate",
+    disable: (name: string) => `No longer sign in with ${name}`,
+    revoke: (name: string) => `Withdraw ${name} and sign out its devices`,
+    none: "None yet",
+  },
+
+  expiry: {
+    line: (name: string, date: string) =>
+      `Your certificate ${name} expires on ${date}. Ask for a new one before then.`,
+    dismiss: (name: string) => `Do not show again: ${name}`,
+    label: "Certificates that end soon",
+  },
+
   connection: {
     offline: "Offline",
     connecting: "Connecting …",
@@ -104,6 +187,35 @@ export const en = {
     signInAgain: "Enter password",
     newPassword: "New password",
     connect: "Go online",
+  },
+
+  certificate: {
+    title: (domain: string) => `Is this really ${domain}?`,
+    where: (host: string, port: number) => `The server answers at ${host}, port ${port}.`,
+    danger:
+      "Somebody between you and the server could be pretending to be it. They would read your messages and could learn your password.",
+    compare:
+      "Go on only if you expected this, and if whoever runs the server tells you the same fingerprint by another way.",
+    fingerprint: "Fingerprint of the certificate (SHA-256)",
+    fingerprintNow: "Fingerprint now (SHA-256)",
+    fingerprintBefore: "Fingerprint before (SHA-256)",
+    sameIssuer: (issuer: string) => `Both were issued by “${issuer}”.`,
+    details: "More about the certificate",
+    subject: "Name",
+    issuer: "Issued by",
+    names: "Made for",
+    noNames: "no server",
+    validFrom: "Valid from",
+    validTo: "Valid until",
+    once: "This time",
+    always: "Always for this server",
+    choices:
+      "“This time” holds until you close Linnet. Either way it is only this certificate at this server that you let pass, and only what is wrong with it now.",
+    refusedBy: {
+      policy: "Your organisation does not allow connecting to such servers.",
+      problem: "This is too serious to let it pass. Only whoever runs the server can set it right.",
+    },
+    look: "Look at the certificate",
   },
 
   availability: {
@@ -222,6 +334,8 @@ export const en = {
     namePlaceholder: "Optional",
     submit: "Add",
   },
+
+  certificates: certificateWords,
 
   settings: {
     title: "Settings",

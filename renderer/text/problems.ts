@@ -27,6 +27,12 @@ export function connectionSentence(problem: ConnectionProblem): string {
       return "This server does not offer encryption. Linnet does not connect without it.";
     case "certificate":
       return certificateSentence(problem.host, problem.problems);
+    case "client-certificate":
+      return text.clientCertificateProblem[problem.problem];
+    case "certificate-refused":
+      return "The server does not sign you in with this certificate. It may be somebody else's, or from an authority that the server does not trust.";
+    case "certificate-unused":
+      return "This server does not sign people in with certificates. Use your password.";
     case "wrong-password":
       return "The address or the password is wrong.";
     case "account-disabled":
@@ -100,6 +106,8 @@ export function errorSentence(error: AppError): string | null {
         : text.storeProblem[error.problem].title;
     case "authority":
       return authoritySentence(error.problem);
+    case "identity":
+      return text.identityFault[error.problem];
   }
 }
 
@@ -120,6 +128,24 @@ function certificateReason(problem: CertificateProblem): string {
       return "its certificate comes from an authority that is not trusted here";
     case "self-signed":
       return "it vouches for itself";
+    case "key-changed":
+      return "it has another key than before";
+    case "wrong-purpose":
+      return "its certificate was not made for servers";
+    case "not-permitted":
+      return "its authority was not allowed to vouch for it";
+    case "revocation-unknown":
+      return "nobody could say whether its certificate was withdrawn";
+    case "staple-missing":
+      return "it did not show the proof it promises that its certificate was not withdrawn";
+    case "weak":
+      return "its certificate is too weak to prove anything";
+    case "unsupported":
+      return "its certificate is of a kind that is not known here";
+    case "forged":
+      return "its certificate is forged or damaged";
+    case "distrusted":
+      return "its certificate is not to be trusted";
     case "revoked":
       return "its certificate was withdrawn";
     case "unusable":

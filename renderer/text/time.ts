@@ -11,6 +11,15 @@ const fullDate = new Intl.DateTimeFormat(undefined, { dateStyle: "long" });
 const shortDate = new Intl.DateTimeFormat(undefined, { dateStyle: "short" });
 const exact = new Intl.DateTimeFormat(undefined, { dateStyle: "full", timeStyle: "medium" });
 
+const relative = new Intl.RelativeTimeFormat(undefined, { numeric: "auto" });
+const units: readonly (readonly [Intl.RelativeTimeFormatUnit, number])[] = [
+  ["year", 365 * dayMs],
+  ["month", 30 * dayMs],
+  ["day", dayMs],
+  ["hour", 3_600_000],
+  ["minute", 60_000],
+];
+
 /** 14:05 */
 export function timeOfDay(time: number): string {
   return clock.format(time);
@@ -37,6 +46,12 @@ export function briefTime(time: number, now: number): string {
 /** The full date and time, for tooltips and screen readers. */
 export function exactTime(time: number): string {
   return exact.format(time);
+}
+
+/** 3 minutes ago, in 2 years. */
+export function timeFrom(time: number, now: number): string {
+  const [unit, length] = units.find(([, ms]) => Math.abs(time - now) >= ms) ?? ["second", 1_000];
+  return relative.format(Math.trunc((time - now) / length), unit);
 }
 
 export function dateOnly(time: number): string {

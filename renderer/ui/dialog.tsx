@@ -12,6 +12,8 @@ export interface DialogProps {
   readonly title: string;
   readonly detail?: string;
   readonly isWide?: boolean;
+  /** A page of its own: as large as the window has room. Its content scrolls by itself. */
+  readonly isFull?: boolean;
   readonly children: JSX.Element;
 }
 
@@ -35,7 +37,10 @@ export function Dialog(props: DialogProps): JSX.Element {
         <div class={styles["centre"]}>
           <Kobalte.Content
             class={styles["dialog"]}
-            classList={{ [styles["wide"] ?? ""]: props.isWide === true }}
+            classList={{
+              [styles["wide"] ?? ""]: props.isWide === true,
+              [styles["full"] ?? ""]: props.isFull === true,
+            }}
           >
             <header class={styles["header"]}>
               <Kobalte.Title class={styles["title"]}>{props.title}</Kobalte.Title>

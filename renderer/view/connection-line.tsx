@@ -2,11 +2,14 @@
  *  the person can do. */
 
 import { createSignal, For, onCleanup, Show, type JSX } from "solid-js";
+import type { ConnectionProblem } from "../../app/contract/problems.ts";
+import type { QuestionChoice } from "../../app/contract/trust.ts";
 import type { AccountView } from "../../app/contract/views.ts";
 import { text } from "../text/index.ts";
 import { connectionSentence } from "../text/problems.ts";
 import { Button } from "../ui/button.tsx";
 import { useProgram } from "../ui/program-context.ts";
+import { CertificateDialog } from "./certificate-dialog.tsx";
 import styles from "./connection-line.module.css";
 
 export function ConnectionLines(): JSX.Element {
@@ -23,10 +26,21 @@ export function ConnectionLines(): JSX.Element {
 function ConnectionLine(props: { readonly account: AccountView }): JSX.Element {
   const { accounts, bridge } = useProgram();
   const [isAsking, setAsking] = createSignal(false);
+  const [isLooking, setLooking] = createSignal(false);
   const id = (): AccountView["id"] => props.account.id;
   const isPasswordWrong = (): boolean => {
     const { connection } = props.account;
-    return connection.kind === "stopped" && connection.problem.kind === "wrong-password";
+    return connection.kind === "stopped" && asksForPassword(connection.problem);
+  };
+  const question = (): string | null => {
+    const { connection } = props.account;
+    const isCertificate =
+      connection.kind === "stopped" && connection.problem.kind === "certificate";
+    return isCertificate ? connection.problem.question : null;
+  };
+  const letPass = async (id: string, choice: QuestionChoice): Promise<void> => {
+    setLooking(false);
+    await bridge.call("trust", "decide", id, choice);
   };
   return (
     <div class={styles["line"]} data-kind={props.account.connection.kind}>
@@ -52,6 +66,20 @@ function ConnectionLine(props: { readonly account: AccountView }): JSX.Element {
           {text.connection.signInAgain}
         </Button>
       </Show>
+      <Show when={question()}>
+        <Button kind="quiet" onClick={() => setLooking(true)}>
+          {text.certificate.look}
+        </Button>
+      </Show>
+      <Show when={isLooking() && question()} keyed>
+        {(id) => (
+          <CertificateDialog
+            question={id}
+            onClose={() => setLooking(false)}
+            onDecided={(choice) => void letPass(id, choice)}
+          />
+        )}
+      </Show>
       <Show when={props.account.connection.kind === "waiting" || isStoppedElsewise()}>
         <Button kind="quiet" onClick={() => void bridge.call("accounts", "reconnect", id())}>
           {text.connection.retryNow}
@@ -63,6 +91,13 @@ function ConnectionLine(props: { readonly account: AccountView }): JSX.Element {
   function isStoppedElsewise(): boolean {
     return props.account.connection.kind === "stopped" && !isPasswordWrong();
   }
+}
+
+/** Another password, or one at all, would help. */
+function asksForPassword({ kind }: ConnectionProblem): boolean {
+  return (
+    kind === "wrong-password" || kind === "certificate-refused" || kind === "certificate-unused"
+  );
 }
 
 function Sentence(props: { readonly account: AccountView }): JSX.Element {

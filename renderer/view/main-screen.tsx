@@ -8,6 +8,7 @@ import { ChatPane } from "./chat-pane.tsx";
 import { ConnectionLines } from "./connection-line.tsx";
 import { ContactPane } from "./contact-pane.tsx";
 import { Conversation } from "./conversation.tsx";
+import { ExpiryLines } from "./expiry-lines.tsx";
 import { NewChatDialog } from "./new-chat-dialog.tsx";
 import { Rail } from "./rail.tsx";
 import { SettingsDialog } from "./settings-dialog.tsx";
@@ -67,6 +68,7 @@ export function MainScreen(): JSX.Element {
             <ContactPane onDialog={setDialog} />
           </Match>
         </Switch>
+        <ExpiryLines />
         <ConnectionLines />
       </section>
       <main class={styles["conversation"]}>

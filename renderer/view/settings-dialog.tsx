@@ -11,6 +11,8 @@ import { Button, IconButton } from "../ui/button.tsx";
 import { Dialog, DialogActions } from "../ui/dialog.tsx";
 import { Note } from "../ui/note.tsx";
 import { useProgram } from "../ui/program-context.ts";
+import { AccountIdentity } from "./account-identity.tsx";
+import { CertificatesButton } from "./certificates/certificates-dialog.tsx";
 import { stateOf } from "./rail.tsx";
 import styles from "./settings-dialog.module.css";
 
@@ -87,7 +89,12 @@ export function SettingsDialog(props: { readonly onClose: () => void }): JSX.Ele
             </ul>
           </section>
           <section class={styles["section"]}>
+            <h3>{text.identity.title}</h3>
+            <For each={accounts.all()}>{(account) => <AccountIdentity account={account} />}</For>
+          </section>
+          <section class={styles["section"]}>
             <h3>{text.settings.certificates}</h3>
+            <CertificatesButton />
             <p class={styles["hint"]}>{text.settings.certificatesHint}</p>
             <ul class={styles["items"]}>
               <For each={settings()?.authorities ?? []}>

@@ -3,8 +3,10 @@
 import Eye from "lucide-solid/icons/eye";
 import EyeOff from "lucide-solid/icons/eye-off";
 import { createSignal, For, Show, type JSX } from "solid-js";
-import type { AppError } from "../../app/contract/problems.ts";
+import type { AppError, Reply } from "../../app/contract/problems.ts";
+import type { IdentityId } from "../../app/contract/ids.ts";
 import type { ManualServer } from "../../app/contract/services.ts";
+import type { QuestionChoice } from "../../app/contract/trust.ts";
 import { text } from "../text/index.ts";
 import { errorSentence } from "../text/problems.ts";
 import { Button, IconButton } from "../ui/button.tsx";
@@ -13,6 +15,8 @@ import { Note } from "../ui/note.tsx";
 import { useProgram } from "../ui/program-context.ts";
 import { Screen } from "../ui/screen.tsx";
 import styles from "../ui/form.module.css";
+import { CertificateDialog } from "./certificate-dialog.tsx";
+import { IdentityChoice } from "./identity-choice.tsx";
 
 export function SignInScreen(): JSX.Element {
   return (
@@ -31,28 +35,54 @@ export function SignInForm(props: { readonly onSignedIn: () => void }): JSX.Elem
   const [port, setPort] = createSignal("");
   const [tls, setTls] = createSignal<ManualServer["tls"]>("direct");
   const [isPlainAllowed, setPlainAllowed] = createSignal(false);
+  const [identity, setIdentity] = createSignal<IdentityId | null>(null);
   const [isWorking, setWorking] = createSignal(false);
   const [error, setError] = createSignal<AppError | null>(null);
   const [portError, setPortError] = createSignal<string | null>(null);
+  const [isQuestionClosed, setQuestionClosed] = createSignal(false);
 
   const isAddressWrong = (): boolean => error()?.kind === "invalid-address";
   const submit = async (event: SubmitEvent): Promise<void> => {
     event.preventDefault();
-    if (isWorking() || address().trim() === "" || password() === "") return;
+    const isProofMissing = password() === "" && identity() === null;
+    if (isWorking() || address().trim() === "" || isProofMissing) return;
     const server = manualServer(host(), port(), tls());
     setPortError(server === "invalid-port" ? text.signIn.invalidPort : null);
     if (server === "invalid-port") return;
     setWorking(true);
     setError(null);
+    setQuestionClosed(false);
     const reply = await bridge.call("accounts", "signIn", {
       address: address(),
-      password: password(),
+      password: password() === "" ? null : password(),
+      identity: identity(),
       server,
       isPlainAllowed: isPlainAllowed(),
     });
+    onReply(reply);
+  };
+  const onReply = (reply: Reply<unknown>): void => {
     setWorking(false);
     if (reply.ok) props.onSignedIn();
     else setError(reply.error);
+  };
+  /** The server was refused because of its certificate, and the person may have a say. */
+  const question = (): string | null => {
+    const failed = error();
+    const isOpen = failed?.kind === "connection" && failed.problem.kind === "certificate";
+    return isOpen && !isQuestionClosed() ? failed.problem.question : null;
+  };
+  const decide = async (id: string, choice: QuestionChoice): Promise<void> => {
+    setQuestionClosed(true);
+    if (choice === "cancel") {
+      await bridge.call("trust", "decide", id, choice);
+      return;
+    }
+    setWorking(true);
+    setError(null);
+    const reply = await bridge.call("trust", "decide", id, choice);
+    setQuestionClosed(false);
+    onReply(reply);
   };
   return (
     <form class={styles["form"]} onSubmit={(event) => void submit(event)}>
@@ -124,9 +154,26 @@ export function SignInForm(props: { readonly onSignedIn: () => void }): JSX.Elem
             {text.signIn.plain}
             <span class={styles["hint"]}>{text.signIn.plainHint}</span>
           </label>
+          <div class={styles["choice"]}>
+            <IdentityChoice
+              label={text.identity.title}
+              chosen={identity()}
+              onChoose={setIdentity}
+            />
+            <p class={styles["hint"]}>{text.identity.passwordOptional}</p>
+          </div>
           <AddedAuthorities />
         </div>
       </details>
+      <Show when={question()} keyed>
+        {(id) => (
+          <CertificateDialog
+            question={id}
+            onClose={() => void decide(id, "cancel")}
+            onDecided={(choice) => void decide(id, choice)}
+          />
+        )}
+      </Show>
       <Show when={!isAddressWrong() && error()}>
         {(problem) => (
           <Show when={errorSentence(problem())}>

@@ -5,7 +5,12 @@
  *  - read       the fields that differ from those of an empty stanza;
  *  - from       the sender, where it is not the one that the XML names in so many words;
  *  - dropped    instead of read: why the stanza is not taken at all;
- *  - isWritten  writing what was read gives the same stanza again. */
+ *  - isWritten  writing what was read gives the same stanza again.
+ *
+ *  Of a request or an answer, instead of all that (certificates are base64 here and bytes there):
+ *
+ *  - certificates  the server's list that is read of it (XEP-0257);
+ *  - appended      what is written as its payload. */
 
 import { readdirSync, readFileSync } from "node:fs";
 import type { Element } from "@xmpp/xml";
@@ -15,6 +20,10 @@ import type { Result } from "../../app/base/result.ts";
 import { parseBareJid, parseJid } from "../../app/xmpp/jid.ts";
 import { readMessage, writeMessage, type Message } from "../../app/xmpp/stanza/message.ts";
 import { readPresence, writePresence, type Presence } from "../../app/xmpp/stanza/presence.ts";
+import {
+  readServerCertificates,
+  writeAppend,
+} from "../../app/xmpp/xep/0257-client-certificates.ts";
 import { XmlReader } from "../../app/xmpp/xml/reader.ts";
 
 interface Case {
@@ -22,6 +31,13 @@ interface Case {
   readonly from?: string;
   readonly dropped?: string;
   readonly isWritten?: boolean;
+  readonly certificates?: readonly CertificateCase[];
+  readonly appended?: CertificateCase & { readonly mayManage: boolean };
+}
+
+interface CertificateCase {
+  readonly name: string;
+  readonly certificate: string;
 }
 
 const folder = new URL("./", import.meta.url);
@@ -62,6 +78,22 @@ function write(stanza: Message | Presence): Element {
   return writeMessage({ to, type, ...fields, ...(body === null ? {} : { body }) });
 }
 
+function expectIq(stanza: Element, { certificates, appended }: Case): void {
+  if (appended) {
+    const certificate = Buffer.from(appended.certificate, "base64");
+    const payload = parse(writeAppend({ ...appended, certificate }).toString());
+    const wanted = stanza.getChildElements()[0];
+    expect(payload.attrs).toEqual(wanted?.attrs);
+    expect(children(payload)).toEqual(children(wanted ?? payload));
+  } else {
+    const read = readServerCertificates(stanza).map((each) => ({
+      ...each,
+      certificate: Buffer.from(each.certificate).toString("base64"),
+    }));
+    expect(read).toEqual(certificates);
+  }
+}
+
 /** The children of a stanza, each as text that does not depend on the order of its attributes. */
 function children(stanza: Element): string[] {
   return stanza
@@ -89,6 +121,10 @@ for (const group of readdirSync(folder).filter((name) => !name.includes("."))) {
       const stanza = parse(readFileSync(new URL(`${name}.xml`, inGroup), "utf8"));
       const text = readFileSync(new URL(`${name}.json`, inGroup), "utf8");
       const wanted = JSON.parse(text) as Case;
+      if (stanza.name === "iq") {
+        expectIq(stanza, wanted);
+        return;
+      }
       const from = wanted.from ?? stanza.attrs["from"] ?? "";
       const got = read(stanza, stanza.attrs["from"] ?? from);
       if (wanted.dropped !== undefined) {

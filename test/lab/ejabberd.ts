@@ -13,6 +13,8 @@ import type { XmppServer, XmppServerOptions } from "./xmpp-server.ts";
 export interface EjabberdOptions extends XmppServerOptions {
   /** How passwords are kept, and so which SCRAM is offered. */
   readonly passwordHash?: "SHA-256" | "SHA-512";
+  /** A file with the authorities of people's certificates, PEM; with it people are asked for one. */
+  readonly peopleAuthorities?: string;
 }
 
 interface Ports {
@@ -111,7 +113,13 @@ function libraries(root = ""): string[] {
 /** Everything that is text in YAML is quoted: JSON is YAML, too. */
 function configuration(options: EjabberdOptions, ports: Ports): string {
   const { folder, domain, passwordHash = "SHA-256", isVerbose = false } = options;
-  const listener = { ip: "127.0.0.1", module: "ejabberd_c2s", max_stanza_size: 1_048_576 };
+  const { peopleAuthorities: cafile } = options;
+  const listener = {
+    ip: "127.0.0.1",
+    module: "ejabberd_c2s",
+    max_stanza_size: 1_048_576,
+    ...(cafile === undefined ? {} : { tls_verify: true, cafile }),
+  };
   return JSON.stringify(
     {
       loglevel: isVerbose ? "debug" : "info",

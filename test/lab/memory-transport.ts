@@ -17,6 +17,7 @@ export class MemoryTransport implements Transport {
   readonly host = "memory.example";
   readonly port = 5223;
   readonly isSecure = true;
+  readonly sentCertificate = null;
   isReading = true;
   readonly #events: TransportEvents;
   readonly #toClient: (Uint8Array | TransportEnd)[] = [];

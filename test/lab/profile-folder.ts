@@ -12,6 +12,9 @@ import { recordedLog } from "./recorded-log.ts";
 /** Electron's Node strips the types; nothing has to be built first. */
 export const storeScript = new URL("../../app/store/worker.ts", import.meta.url);
 
+/** The same for the thread that works on key files. */
+export const identityScript = new URL("../../app/trust/identity-worker.ts", import.meta.url);
+
 export const testKey = "5a".repeat(32);
 
 /** An empty folder that is deleted after the test. */

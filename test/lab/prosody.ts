@@ -11,6 +11,8 @@ import type { XmppServer, XmppServerOptions } from "./xmpp-server.ts";
 export interface ProsodyOptions extends XmppServerOptions {
   /** How passwords are kept, and so which SCRAM is offered. */
   readonly passwordHash?: "SHA-1" | "SHA-256";
+  /** A folder with modules of our own. */
+  readonly modules?: string;
   /** Lines added to the configuration of the host. */
   readonly extra?: string;
 }
@@ -120,8 +122,10 @@ function configuration(
   directTlsPort: number,
 ): string {
   const { folder, domain, passwordHash = "SHA-256", isVerbose = false, extra = "" } = options;
+  const { modules = "" } = options;
   return `
 run_as_root = true
+${modules === "" ? "" : `plugin_paths = { "${modules}" }`}
 daemonize = false
 pidfile = "${folder}/prosody.pid"
 data_path = "${folder}/data"

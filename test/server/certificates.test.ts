@@ -64,7 +64,12 @@ async function expectSilence(
   const before = lab.server.received().length;
   for (const tls of ["direct", "starttls"] as const) {
     const device = lab.device(user, { server: lab.at(tls), dialer });
-    const failure = { kind: "certificate", host: "127.0.0.1", problems: [problem] };
+    const failure = {
+      kind: "certificate",
+      host: "127.0.0.1",
+      problems: [problem],
+      question: expect.any(String) as string,
+    };
     expect(await device.start()).toEqual({ ok: false, error: { kind: "transport", failure } });
   }
   // The log comes a little later. What an attempt that nobody refuses adds comes last.

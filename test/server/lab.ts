@@ -9,8 +9,8 @@ import { systemRandom } from "../../app/base/random.ts";
 import type { ContactView } from "../../app/contract/views.ts";
 import type { DialerOptions } from "../../app/net/dialer.ts";
 import { makeResolver, type Candidate } from "../../app/net/resolver.ts";
-import { AnchoredGate } from "../../app/trust/anchored-gate.ts";
 import { TestAuthority } from "../lab/certificates.ts";
+import { makeGate } from "../lab/gate.ts";
 import { Ejabberd } from "../lab/ejabberd.ts";
 import { Prosody } from "../lab/prosody.ts";
 import { recordedLog } from "../lab/recorded-log.ts";
@@ -160,10 +160,7 @@ export class Lab {
     return new TappedDialer({
       // Nothing in these tests may ask a real nameserver.
       resolver: makeResolver(systemRandom, [nameserver ?? "127.0.0.1:9"]),
-      gate: new AnchoredGate({
-        clock: systemClock,
-        importedAuthorities: () => authorities.map(({ pem }) => pem),
-      }),
+      gate: makeGate({ authorities: () => authorities }),
       clock: systemClock,
       log: recordedLog().log,
       ...(lookup ? { lookup } : {}),

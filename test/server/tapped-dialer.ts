@@ -4,8 +4,10 @@ import type { Undo } from "../../app/base/event.ts";
 import type { Result } from "../../app/base/result.ts";
 import { Dialer } from "../../app/net/dialer.ts";
 import type { Candidate } from "../../app/net/resolver.ts";
+import type { ClientIdentity } from "../../app/trust/client-identity.ts";
 import type {
   ChannelBindingType,
+  SentCertificate,
   Transport,
   TransportFailure,
   TransportListener,
@@ -18,8 +20,9 @@ export class TappedDialer extends Dialer {
   override async dial(
     domain: string,
     manual: Candidate | null,
+    identity: ClientIdentity | null = null,
   ): Promise<Result<Transport, TransportFailure>> {
-    const dialled = await super.dial(domain, manual);
+    const dialled = await super.dial(domain, manual, identity);
     if (!dialled.ok) {
       this.attempts.push(null);
       return dialled;
@@ -64,6 +67,10 @@ export class TappedTransport implements Transport {
 
   get isSecure(): boolean {
     return this.#inner.isSecure;
+  }
+
+  get sentCertificate(): SentCertificate | null {
+    return this.#inner.sentCertificate;
   }
 
   listen(listener: TransportListener): Undo {

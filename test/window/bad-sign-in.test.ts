@@ -132,6 +132,9 @@ async function showCertificate({ key, certificate }: KeyAndCertificate): Promise
     server.listen(0, "127.0.0.1", resolve);
   });
   await submit((server.address() as AddressInfo).port, "direct");
+  const dialog = window.page.getByRole("dialog");
+  await dialog.getByRole("button", { name: "Cancel" }).click();
+  await dialog.waitFor({ state: "hidden" });
   await window.page.getByRole("alert").first().waitFor();
   server.close();
   expect(heard).toBe("");

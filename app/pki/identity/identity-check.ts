@@ -43,6 +43,16 @@ export function checkIdentity({
   else if (weaknessOfKey(key.keyObject) === "weak-key")
     problems.push({ kind: "weak-key", algorithm });
   if (!key.isKeyOf(certificate)) problems.push({ kind: "key-does-not-match" });
+  return [...problems, ...checkCertificate({ certificate, at, address })];
+}
+
+/** The same of the certificate alone, for when its key is not at hand. */
+export function checkCertificate({
+  certificate,
+  at,
+  address,
+}: Omit<CheckedIdentity, "key">): readonly IdentityProblem[] {
+  const problems: IdentityProblem[] = [];
   const { notBefore, notAfter } = certificate;
   // RFC 5280 §4.1.2.5: both inclusive, to the second.
   if (at >= notAfter + 1_000) problems.push({ kind: "expired", notAfter });

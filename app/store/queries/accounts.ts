@@ -1,7 +1,7 @@
 /** Accounts and their secrets. */
 
 import type { ContactKey } from "../../contract/changes.ts";
-import type { AccountId, ChatId } from "../../contract/ids.ts";
+import type { AccountId, ChatId, IdentityId } from "../../contract/ids.ts";
 import type { ManualServer } from "../../contract/services.ts";
 import type { Availability } from "../../contract/views.ts";
 import { read, write } from "../query.ts";
@@ -17,10 +17,14 @@ export interface AccountRecord {
   readonly availability: Availability;
   readonly status: string;
   readonly rosterVersion: string;
+  /** The certificate it signs in with. */
+  readonly identity: IdentityId | null;
 }
 
-export type NewAccount = Omit<AccountRecord, "id" | "rosterVersion"> & {
-  readonly password: string;
+export type NewAccount = Omit<AccountRecord, "id" | "rosterVersion" | "identity"> & {
+  /** Null: it signs in with a certificate only. */
+  readonly password: string | null;
+  readonly identity?: IdentityId | null;
 };
 
 /** The rows that went with an account. */
@@ -42,6 +46,7 @@ interface Row {
   availability: Availability;
   status: string;
   roster_version: string;
+  identity: IdentityId | null;
 }
 
 const passwordSecret = "password";
@@ -52,11 +57,12 @@ export const list = read((db, _all: null): AccountRecord[] =>
 
 export const add = write((db, account: NewAccount): AccountRecord => {
   const { address, resource, server, isPlainAllowed, isConnected, availability, status } = account;
+  const { identity = null } = account;
   const { lastInsertRowid } = db
     .prepare(
       `INSERT INTO account (address, resource, server_host, server_port, server_tls,
-         is_plain_allowed, is_connected, availability, status)
-       VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)`,
+         is_plain_allowed, is_connected, availability, status, identity)
+       VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
     )
     .run([
       address,
@@ -68,12 +74,15 @@ export const add = write((db, account: NewAccount): AccountRecord => {
       Number(isConnected),
       availability,
       status,
+      identity,
     ]);
-  db.prepare("INSERT INTO secret (account, name, value) VALUES (?, ?, ?)").run([
-    lastInsertRowid,
-    passwordSecret,
-    account.password,
-  ]);
+  if (account.password !== null) {
+    db.prepare("INSERT INTO secret (account, name, value) VALUES (?, ?, ?)").run([
+      lastInsertRowid,
+      passwordSecret,
+      account.password,
+    ]);
+  }
   const row = db.prepare("SELECT * FROM account WHERE id = ?").get([lastInsertRowid]);
   return toRecord(row as unknown as Row);
 });
@@ -114,6 +123,13 @@ export const setConnected = write(
   },
 );
 
+export const setIdentity = write(
+  (db, { id, identity }: { id: AccountId; identity: IdentityId | null }): null => {
+    db.prepare("UPDATE account SET identity = ? WHERE id = ?").run([identity, id]);
+    return null;
+  },
+);
+
 export const setPassword = write((db, args: { id: AccountId; password: string }): null => {
   db.prepare(
     `INSERT INTO secret (account, name, value) VALUES (?, ?, ?)
@@ -141,5 +157,6 @@ function toRecord(row: Row): AccountRecord {
     availability: row.availability,
     status: row.status,
     rosterVersion: row.roster_version,
+    identity: row.identity,
   };
 }

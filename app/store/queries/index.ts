@@ -3,7 +3,19 @@
 import * as accounts from "./accounts.ts";
 import * as chats from "./chats.ts";
 import * as contacts from "./contacts.ts";
+import * as identities from "./identities.ts";
 import * as messages from "./messages.ts";
+import * as revocation from "./revocation.ts";
 import * as settings from "./settings.ts";
+import * as trust from "./trust.ts";
 
-export const queries = { accounts, chats, contacts, messages, settings };
+export const queries = {
+  accounts,
+  chats,
+  contacts,
+  identities,
+  messages,
+  revocation,
+  settings,
+  trust,
+};

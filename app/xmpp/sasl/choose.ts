@@ -1,7 +1,13 @@
 /** Which mechanism to use: the strongest that both sides can, and none that the account forbids. */
 
 import type { Random } from "../../base/random.ts";
-import { channelBindingTypes, type ChannelBindingType } from "../stream/transport.ts";
+import type { BareJid } from "../jid.ts";
+import {
+  channelBindingTypes,
+  type ChannelBindingType,
+  type SentCertificate,
+} from "../stream/transport.ts";
+import { makeExternal } from "./external.ts";
 import type { Credentials, Mechanism } from "./mechanism.ts";
 import { makePlain } from "./plain.ts";
 import { Scram, type ChannelBinding, type ScramHash } from "./scram.ts";
@@ -16,7 +22,11 @@ export interface SaslOffer {
 
 export interface SaslChoice {
   readonly offer: SaslOffer;
-  readonly credentials: Credentials;
+  /** Null: there is no password. */
+  readonly credentials: Credentials | null;
+  /** The certificate that the server has seen in the handshake and has not refused yet, and whose it is to
+   *  be; null where there is none. */
+  readonly certificate?: { readonly account: BareJid; readonly sent: SentCertificate } | null;
   /** PLAIN hands the password to the server: only when the person allowed it for this account. */
   readonly isPlainAllowed: boolean;
   readonly random: Random;
@@ -26,7 +36,12 @@ export interface SaslChoice {
 /** Returns the mechanism to use, or null when none will do: the server offers nothing we accept, or
  *  its offer contradicts itself in a way that only an attacker explains. */
 export function chooseMechanism(choice: SaslChoice): Mechanism | null {
-  const { offer, credentials, random } = choice;
+  const { offer, credentials, certificate, random } = choice;
+  // ejabberd offers EXTERNAL to everybody: it means something only where a certificate was sent.
+  if (certificate && offer.mechanisms.includes("EXTERNAL")) {
+    return makeExternal(certificate.account, certificate.sent);
+  }
+  if (!credentials) return null;
   const binding = chooseBinding(choice);
   if (binding === null) return null;
   const suffix = binding.flag === "p" ? "-PLUS" : "";

@@ -14,6 +14,10 @@ export type SessionEnd =
   | { readonly kind: "no-mechanism"; readonly offered: readonly string[] }
   /** Wrong address or password. */
   | { readonly kind: "not-authorized" }
+  /** The server saw our certificate and did not sign us in, and there is no password to try. */
+  | { readonly kind: "certificate-refused"; readonly condition: string; readonly text: string }
+  /** There is no password, and the certificate was of no use here. */
+  | { readonly kind: "certificate-unused"; readonly reason: "not-asked" | "not-offered" }
   | { readonly kind: "account-disabled"; readonly text: string }
   /** The server refused to check the password now (RFC 6120 §6.5.8, §6.5.10). */
   | { readonly kind: "sasl-failure"; readonly condition: string; readonly text: string }

@@ -18,7 +18,7 @@ import { describe, type Log } from "../../base/log.ts";
 import type { Random } from "../../base/random.ts";
 import { failure, success, type Result } from "../../base/result.ts";
 import { parseJid, type BareJid, type FullJid, type Jid } from "../jid.ts";
-import { chooseMechanism } from "../sasl/choose.ts";
+import { chooseMechanism, type SaslOffer } from "../sasl/choose.ts";
 import type { Credentials } from "../sasl/mechanism.ts";
 import { readMessage, type Message } from "../stanza/message.ts";
 import { readPresence, type Presence } from "../stanza/presence.ts";
@@ -31,7 +31,7 @@ import { bindResource, nsBind } from "./bind.ts";
 import { IqCalls } from "./iq-calls.ts";
 import type { SessionEnd } from "./session-end.ts";
 import { nsTls, startTls } from "./starttls.ts";
-import type { Transport, TransportFailure } from "./transport.ts";
+import type { SentCertificate, Transport, TransportFailure } from "./transport.ts";
 import { XmlStream } from "./xml-stream.ts";
 
 export type SessionState =
@@ -39,7 +39,8 @@ export type SessionState =
 
 export interface SessionOptions {
   readonly account: BareJid;
-  readonly credentials: Credentials;
+  /** Null: the account signs in with a certificate only. */
+  readonly credentials: Credentials | null;
   readonly isPlainAllowed: boolean;
   /** The wished name of this device. */
   readonly resource: string;
@@ -82,6 +83,9 @@ export class Session {
   #own: FullJid | null = null;
   #features: Element | null = null;
   #isAuthenticated = false;
+  /** What the server said to our certificate, until it has signed us in with the password instead: some end
+   *  the stream upon it. */
+  #refusal: SessionEnd | null = null;
   #negotiationRounds = 0;
   #uncommitted = 0;
 
@@ -221,7 +225,8 @@ export class Session {
         this.#onElement(element);
       },
       onEnd: (end) => {
-        this.#finish({ kind: "stream", end });
+        const isAnswer = end.kind === "closed" || end.kind === "stream-error";
+        this.#finish((isAnswer ? this.#refusal : null) ?? { kind: "stream", end });
       },
     });
     this.#enter("securing");
@@ -342,24 +347,47 @@ export class Session {
     const stream = this.#currentStream();
     this.#enter("authenticating");
     const offer = readSaslOffer(features);
-    const mechanism = chooseMechanism({
-      offer,
-      credentials: this.#options.credentials,
-      isPlainAllowed: this.#options.isPlainAllowed,
-      random: this.#options.random,
-      bindingData: (type) => stream.transport.channelBinding(type),
-    });
-    if (!mechanism) {
-      this.#finish({ kind: "no-mechanism", offered: offer.mechanisms });
-      return;
+    const sent = stream.transport.sentCertificate;
+    let authenticated = await this.#signIn(stream, offer, sent);
+    // RFC 6120 §6.4.5: after a failure another mechanism may be tried on the same stream.
+    if (!authenticated.ok && this.#refusal && this.#options.credentials) {
+      this.log.info("the server does not sign us in with the certificate");
+      authenticated = await this.#signIn(stream, offer, null);
     }
-    this.log.info(`signing in with ${mechanism.name}`);
-    const authenticated = await authenticate(stream, mechanism);
     if (authenticated.ok) {
       this.#isAuthenticated = true;
+      this.#refusal = null;
       stream.trust();
     }
     this.#continue(authenticated, stream);
+  }
+
+  /** One attempt. @param sent the certificate to sign in with, if the server takes it */
+  async #signIn(
+    stream: XmlStream,
+    offer: SaslOffer,
+    sent: SentCertificate | null,
+  ): Promise<Result<null, SessionEnd>> {
+    const { credentials, isPlainAllowed, random } = this.#options;
+    const mechanism = chooseMechanism({
+      offer,
+      credentials,
+      certificate: sent && { account: this.account, sent },
+      isPlainAllowed,
+      random,
+      bindingData: (type) => stream.transport.channelBinding(type),
+    });
+    if (!mechanism) {
+      if (credentials) return failure({ kind: "no-mechanism", offered: offer.mechanisms });
+      const reason = sent ? "not-offered" : "not-asked";
+      return failure({ kind: "certificate-unused", reason });
+    }
+    this.log.info(`signing in with ${mechanism.name}`);
+    const authenticated = await authenticate(stream, mechanism);
+    if (authenticated.ok || mechanism.name !== "EXTERNAL") return authenticated;
+    const refusal = refusalOfCertificate(authenticated.error);
+    this.#refusal = refusal;
+    return refusal ? failure(refusal) : authenticated;
   }
 
   async #bind(features: Element): Promise<void> {
@@ -490,5 +518,23 @@ export class Session {
     this.#detachExtensions();
     this.#outcome.resolve(failure(end));
     this.#over.resolve(end);
+  }
+}
+
+/** What the server said to EXTERNAL; null where it was about something else than the certificate. */
+function refusalOfCertificate(end: SessionEnd): SessionEnd | null {
+  switch (end.kind) {
+    case "not-authorized":
+      return { kind: "certificate-refused", condition: "not-authorized", text: "" };
+    case "account-disabled":
+      // Prosody says this of certificates that it does not trust, and "credentials-expired" of old ones.
+      return { kind: "certificate-refused", condition: end.kind, text: end.text };
+    case "sasl-failure":
+      return { kind: "certificate-refused", condition: end.condition, text: end.text };
+    case "protocol":
+      // Prosody 0.12 stumbles over a certificate that has expired, and says something that is no answer.
+      return { kind: "certificate-refused", condition: "undefined-condition", text: "" };
+    default:
+      return null;
   }
 }

@@ -14,8 +14,40 @@ export type CertificateProblem =
   | "other-domain"
   | "untrusted-authority"
   | "self-signed"
+  /** Another key than the one that was remembered. */
+  | "key-changed"
+  /** Made for something else than being a server. */
+  | "wrong-purpose"
+  /** Its authority may not vouch for it. */
+  | "not-permitted"
+  /** Nobody could say whether it was revoked, and that has to be known. */
+  | "revocation-unknown"
+  /** The server promises to bring the proof that it is not revoked, and did not. */
+  | "staple-missing"
+  | "weak"
+  | "unsupported"
+  | "forged"
+  | "distrusted"
   | "revoked"
   | "unusable";
+
+/** What a server has against the certificate that we sent, or against our sending none. */
+export type ClientCertificateProblem =
+  /** It wants one. */
+  | "required"
+  | "expired"
+  | "revoked"
+  /** It does not know or trust who issued it. */
+  | "unknown-authority"
+  /** It cannot check signatures made with this kind of key. */
+  | "unsupported-key"
+  | "not-accepted";
+
+/** The certificate that the server has seen. */
+export interface SentCertificate {
+  /** What it gives as xmppAddr (RFC 6120 §13.7.1.4). */
+  readonly addresses: readonly string[];
+}
 
 /** Why no secure connection came about. */
 export type TransportFailure =
@@ -32,11 +64,21 @@ export type TransportFailure =
       readonly kind: "certificate";
       readonly host: string;
       readonly problems: readonly CertificateProblem[];
+      /** Under which the gate keeps the details for a person to look at; null where it keeps none. */
+      readonly question: string | null;
+    }
+  | {
+      readonly kind: "client-certificate";
+      readonly host: string;
+      readonly problem: ClientCertificateProblem;
     };
 
 /** Why a transport that was open is open no more. */
 export type TransportEnd =
-  { readonly kind: "closed" } | { readonly kind: "broken"; readonly detail: string };
+  | { readonly kind: "closed" }
+  | { readonly kind: "broken"; readonly detail: string }
+  /** In TLS 1.3 a server judges our certificate only after the handshake, as we see it, is over. */
+  | { readonly kind: "client-certificate"; readonly problem: ClientCertificateProblem };
 
 export interface TransportListener {
   data(bytes: Uint8Array): void;
@@ -51,6 +93,8 @@ export interface Transport {
   readonly port: number;
   /** True once TLS is up and the certificate was accepted for the account's domain. */
   readonly isSecure: boolean;
+  /** Null where none was sent: there is none, or the server did not ask for it. */
+  readonly sentCertificate: SentCertificate | null;
 
   /** Starts delivering; until then nothing is read. */
   listen(listener: TransportListener): Undo;

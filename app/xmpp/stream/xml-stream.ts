@@ -19,13 +19,15 @@ import {
   writeStreamError,
   type StreamError,
 } from "./stream-error.ts";
-import type { Transport, TransportFailure } from "./transport.ts";
+import type { ClientCertificateProblem, Transport, TransportFailure } from "./transport.ts";
 
 export type StreamEnd =
   /** We closed it, or the server closed it in good order. */
   | { readonly kind: "closed"; readonly by: "us" | "server" }
   /** The connection broke. */
   | { readonly kind: "lost"; readonly detail: string }
+  /** The server wants a certificate of ours, or another one. */
+  | { readonly kind: "client-certificate"; readonly problem: ClientCertificateProblem }
   | { readonly kind: "stream-error"; readonly error: StreamError }
   /** The server sent what may not be read any further. */
   | { readonly kind: "unreadable"; readonly fault: XmlFault | "data-before-tls" }
@@ -225,7 +227,8 @@ export class XmlStream {
         });
       },
       end: (end) => {
-        this.#finish({ kind: "lost", detail: end.kind === "broken" ? end.detail : "closed" });
+        if (end.kind === "client-certificate") this.#finish(end);
+        else this.#finish({ kind: "lost", detail: end.kind === "broken" ? end.detail : "closed" });
       },
     });
   }

@@ -9,6 +9,7 @@ import { receipts } from "./0184-receipts.ts";
 import { streamManagement } from "./0198-stream-management.ts";
 import { ping } from "./0199-ping.ts";
 import { delay } from "./0203-delay.ts";
+import { clientCertificates } from "./0257-client-certificates.ts";
 import { stanzaIds } from "./0359-stanza-ids.ts";
 import { directTls } from "./0368-direct-tls.ts";
 import { channelBindingTypes } from "./0440-channel-binding-types.ts";
@@ -20,6 +21,7 @@ export const extensions = [
   streamManagement,
   ping,
   delay,
+  clientCertificates,
   stanzaIds,
   directTls,
   channelBindingTypes,

@@ -22,6 +22,7 @@ export class PouringServer implements Transport {
   readonly host = "loopback";
   readonly port = 0;
   readonly isSecure = true;
+  readonly sentCertificate = null;
   #listener: TransportListener | null = null;
   #isReading = true;
   #streams = 0;

@@ -179,7 +179,12 @@ describe("what does not pass by itself", () => {
   test("stops the account: a certificate that is not accepted", async () => {
     const stage = await makeAccount();
     const problems = ["expired"] as const;
-    stage.server.unreachable = { kind: "certificate", host: "home.example", problems };
+    stage.server.unreachable = {
+      kind: "certificate",
+      host: "home.example",
+      problems,
+      question: null,
+    };
     const stopped = stage.enters("stopped");
     stage.account.start(null);
     await stopped;

@@ -44,8 +44,11 @@ const ends: readonly (readonly [SessionEnd, ConnectionProblem, boolean])[] = [
     true,
   ],
   [
-    { kind: "transport", failure: { kind: "certificate", host, problems: ["expired"] } },
-    { kind: "certificate", host, problems: ["expired"] },
+    {
+      kind: "transport",
+      failure: { kind: "certificate", host, problems: ["expired"], question: "q" },
+    },
+    { kind: "certificate", host, problems: ["expired"], question: "q" },
     false,
   ],
   [{ kind: "tls-unavailable" }, { kind: "tls-unavailable" }, false],

@@ -19,7 +19,7 @@ import { noPolicy, type Policy } from "../../../app/policy/policy.ts";
 import { openDatabase } from "../../../app/store/database.ts";
 import { Vault, type Keychain } from "../../../app/store/vault.ts";
 import { AbsentKeychain, MemoryKeychain } from "../../lab/memory-keychain.ts";
-import { makeFolder, readFolder, storeScript } from "../../lab/profile-folder.ts";
+import { identityScript, makeFolder, readFolder, storeScript } from "../../lab/profile-folder.ts";
 import { RecordedChanges } from "../../lab/recorded-changes.ts";
 import { recordedLog, type RecordedLog } from "../../lab/recorded-log.ts";
 import { addAccount } from "../../lab/stored-data.ts";
@@ -52,6 +52,7 @@ function makeProfile({
     policy,
     publisher: changes,
     storeScript,
+    identityScript,
     // Nothing connects in these tests.
     mayConnect: new Promise(() => undefined),
     clock: new FakeClock(),

@@ -61,6 +61,10 @@ const position: Kind = { good: [0, 2 ** 53 - 1], bad: ["1", true, null] };
 const flag: Kind = { good: [true, false], bad: [1, 0, "true", null] };
 const address = text(1, 3_071);
 const password = text(1, 1_024);
+const fingerprint: Kind = {
+  good: ["0123456789abcdef".repeat(4)],
+  bad: ["", "ab", "A".repeat(64), "g".repeat(64), `${"a".repeat(64)}\n`, 1, true, null],
+};
 const contactKey: Kind = {
   good: [{ account: 1, address: "a@b" }],
   bad: [
@@ -91,6 +95,8 @@ const signInForm: Kind = {
     form,
     { ...form, server, isPlainAllowed: true },
     { ...form, server: { ...server, port: 65_535 } },
+    { ...form, password: null, identity: 7 },
+    { ...form, identity: null },
   ],
   bad: [
     null,
@@ -100,6 +106,8 @@ const signInForm: Kind = {
     { ...form, password: "x".repeat(1_025) },
     { ...form, password: ["p"] },
     { ...form, isPlainAllowed: 1 },
+    { ...form, identity: 0 },
+    { ...form, identity: "7" },
     { ...form, server: undefined },
     { ...form, server: {} },
     { ...form, server: { ...server, port: 0 } },
@@ -147,11 +155,43 @@ const methods: Readonly<Record<string, readonly Kind[]>> = {
   "roster.accept": [id, address],
   "roster.decline": [id, address],
   "search.messages": [text(0, 256), orNull(id)],
+  "identities.list": [],
+  "identities.importFile": [orNull(password)],
+  "identities.choose": [{ good: [0, 100], bad: ["0", 101, true, null] }],
+  "identities.cancel": [],
+  "identities.create": [
+    choice("p-256", "p-384", "ed25519", "rsa-3072"),
+    address,
+    choice("request", "self-signed"),
+  ],
+  "identities.importReply": [id],
+  "identities.exportFile": [id, password],
+  "identities.rename": [id, text(1, 256)],
+  "identities.remove": [id],
+  "identities.useFor": [id, orNull(id)],
+  "identities.dismissReminder": [id],
+  "identities.onServer": [id],
+  "identities.addToServer": [id, id],
+  "identities.disableOnServer": [id, text(0, 256)],
+  "identities.revokeOnServer": [id, text(0, 256)],
   "settings.get": [],
   "settings.setTheme": [choice("system", "light", "dark")],
   "settings.setSendsReceipts": [flag],
   "settings.importAuthorities": [],
   "settings.removeAuthority": [text(0, 128)],
+  "trust.get": [],
+  "trust.question": [text(1, 64)],
+  "trust.decide": [text(1, 64), choice("cancel", "once", "always")],
+  "trust.authorities": [text(0, 256), orNull(fingerprint)],
+  "trust.servers": [],
+  "trust.distrusted": [],
+  "trust.details": [fingerprint],
+  "trust.distrust": [fingerprint],
+  "trust.restore": [fingerprint],
+  "trust.removeException": [id],
+  "trust.removePin": [id],
+  "trust.setRevocation": [choice("off", "soft", "hard")],
+  "trust.setRemembersKeys": [flag],
 };
 
 const guards = new Map<string, v.GenericSchema>(

@@ -4,6 +4,7 @@
 import { Accounts } from "../../../app/account/accounts.ts";
 import type { Opened, Profile } from "../../../app/account/profile.ts";
 import { FakeClock } from "../../../app/base/clock.fake.ts";
+import { systemClock } from "../../../app/base/clock.ts";
 import { systemRandom } from "../../../app/base/random.ts";
 import type { Change, Topic } from "../../../app/contract/changes.ts";
 import type { AccountId } from "../../../app/contract/ids.ts";
@@ -15,17 +16,23 @@ import { Dispatcher, type Handlers } from "../../../app/ipc/dispatcher.ts";
 import { Hub, Subscriber } from "../../../app/ipc/hub.ts";
 import { accountHandlers } from "../../../app/ipc/services/accounts.ts";
 import { chatHandlers } from "../../../app/ipc/services/chats.ts";
+import { identityHandlers } from "../../../app/ipc/services/identities.ts";
 import { rosterHandlers } from "../../../app/ipc/services/roster.ts";
 import { searchHandlers } from "../../../app/ipc/services/search.ts";
 import { settingsHandlers } from "../../../app/ipc/services/settings.ts";
 import { timelineHandlers } from "../../../app/ipc/services/timeline.ts";
+import { trustHandlers } from "../../../app/ipc/services/trust.ts";
 import { appHandlers, vaultHandlers } from "../../../app/ipc/services/vault.ts";
 import type { Dialer } from "../../../app/net/dialer.ts";
 import { noPolicy, type Policy } from "../../../app/policy/policy.ts";
 import { Settings } from "../../../app/policy/settings.ts";
+import { BuiltInAnchors } from "../../../app/trust/built-in-anchors.ts";
+import { Identities, type KeyFile } from "../../../app/trust/identities.ts";
+import { IdentityWorker } from "../../../app/trust/identity-jobs.ts";
+import { Trust } from "../../../app/trust/trust.ts";
 import type { Store } from "../../../app/store/store.ts";
 import { MemoryServer, type MemoryConnection } from "../../lab/memory-server.ts";
-import { openStore } from "../../lab/profile-folder.ts";
+import { identityScript, openStore } from "../../lab/profile-folder.ts";
 import { recordedLog, type RecordedLog } from "../../lab/recorded-log.ts";
 import { Recorder } from "../../lab/recorder.ts";
 
@@ -106,6 +113,10 @@ export interface ProgramOptions {
   readonly policy?: Policy;
   /** The file that the person chooses when asked for certificates. */
   readonly certificateFile?: Uint8Array | "unreadable" | null;
+  /** The file that the person chooses when asked for one with keys. */
+  readonly keyFile?: () => KeyFile | "unreadable" | null;
+  /** Where the person has files written: null for nowhere. */
+  readonly writeFile?: ((name: string, bytes: Uint8Array | string) => boolean) | null;
   /** Handlers in the place of the real ones. */
   readonly replace?: (handlers: Handlers) => Handlers;
 }
@@ -122,7 +133,7 @@ export async function makeProgram(options: ProgramOptions = {}): Promise<Program
     store,
     policy,
     publisher: hub,
-    onAuthorities: () => undefined,
+    onTrust: () => void trust.reload(),
   });
   const accounts = await Accounts.load({
     store,
@@ -133,7 +144,27 @@ export async function makeProgram(options: ProgramOptions = {}): Promise<Program
     log: log.log,
     sendsReceipts: () => settings.sendsReceipts,
   });
-  const opened: Opened = { store, settings, accounts };
+  const identities = await Identities.load({
+    store,
+    publisher: hub,
+    // A thread takes its time, whatever the clock of the test says.
+    worker: new IdentityWorker(identityScript, systemClock),
+    clock,
+    log: log.log,
+  });
+  const trust = await Trust.load({
+    store,
+    rules: () => settings.trustRules,
+    revocation: null,
+    builtIn: new BuiltInAnchors(() => []),
+    clock,
+    random: systemRandom,
+    log: log.log,
+    onChange: (view) => {
+      hub.publish("trust", view);
+    },
+  });
+  const opened: Opened = { store, settings, accounts, identities, trust };
   let current: Opened | null = opened;
   const profile = {
     get vault(): VaultView {
@@ -156,6 +187,14 @@ export async function makeProgram(options: ProgramOptions = {}): Promise<Program
     timeline: timelineHandlers(profile, hub),
     roster: rosterHandlers(profile, hub),
     search: searchHandlers(profile),
+    identities: identityHandlers(profile, hub, {
+      chooseKeyFile: () => Promise.resolve(options.keyFile?.() ?? null),
+      choosePlace: (name) => {
+        const { writeFile = null } = options;
+        return Promise.resolve(writeFile && ((bytes) => Promise.resolve(writeFile(name, bytes))));
+      },
+    }),
+    trust: trustHandlers(profile, hub),
     settings: settingsHandlers(profile, hub, {
       chooseCertificateFile: () => Promise.resolve(certificateFile),
       applyTheme: (theme) => themes.push(theme),

@@ -5,9 +5,9 @@ import { systemClock } from "../../../app/base/clock.ts";
 import { failure, success } from "../../../app/base/result.ts";
 import { Dialer } from "../../../app/net/dialer.ts";
 import type { Candidate } from "../../../app/net/resolver.ts";
-import { AnchoredGate } from "../../../app/trust/anchored-gate.ts";
 import { TestAuthority } from "../../lab/certificates.ts";
 import { DnsServer } from "../../lab/dns-server.ts";
+import { makeGate } from "../../lab/gate.ts";
 import { freePorts } from "../../lab/ports.ts";
 import { recordedLog } from "../../lab/recorded-log.ts";
 import { ScriptedServer } from "../../lab/scripted-server.ts";
@@ -15,10 +15,7 @@ import { ScriptedServer } from "../../lab/scripted-server.ts";
 const authority = new TestAuthority("Linnet tests");
 const right = authority.issue({ names: ["a.example"] });
 const wrong = authority.issue({ names: ["b.example"] });
-const gate = new AnchoredGate({
-  clock: systemClock,
-  importedAuthorities: () => [authority.pem],
-});
+const gate = makeGate({ authorities: () => [authority] });
 
 function dialerFor(candidates: readonly Candidate[], dns?: DnsServer): Dialer {
   return new Dialer({
@@ -46,7 +43,12 @@ describe("of several failures the person is told the one that got furthest", () 
       { host, port: dead, tls: "starttls" },
     ]);
     expect(await dialer.dial("a.example", null)).toEqual(
-      failure({ kind: "certificate", host, problems: ["other-domain"] }),
+      failure({
+        kind: "certificate",
+        host,
+        problems: ["other-domain"],
+        question: expect.any(String) as string,
+      }),
     );
   });
 
@@ -108,7 +110,12 @@ describe("a server set by hand", () => {
     const place = { host, port: server.port, tls: "direct" } as const;
     expect(await dialer.dial("a.example", place)).toMatchObject({ ok: true });
     expect(await dialer.dial("c.example", place)).toEqual(
-      failure({ kind: "certificate", host, problems: ["other-domain"] }),
+      failure({
+        kind: "certificate",
+        host,
+        problems: ["other-domain"],
+        question: expect.any(String) as string,
+      }),
     );
     expect(server.peers.map((peer) => peer.serverName)).toEqual(["a.example", "c.example"]);
   });

@@ -25,7 +25,8 @@ const domain = "a.example";
 /** Believes everybody: what is judged here is not trust. */
 const anybody: TrustGate = {
   context: () => createSecureContext({ minVersion: "TLSv1.2" }),
-  judge: () => Promise.resolve({ isTrusted: true }),
+  judge: () => Promise.resolve({ isTrusted: true, checks: [] }),
+  watch: () => () => undefined,
 };
 
 interface Line {

@@ -18,10 +18,38 @@ const problems: readonly ConnectionProblem[] = [
   { kind: "timeout", host: "verona.example", port: 5222 },
   { kind: "tls-failed", host: "verona.example" },
   { kind: "tls-unavailable" },
-  { kind: "certificate", host: "verona.example", problems: ["expired", "other-domain"] },
-  { kind: "certificate", host: "verona.example", problems: ["not-yet-valid", "self-signed"] },
-  { kind: "certificate", host: "verona.example", problems: ["untrusted-authority"] },
-  { kind: "certificate", host: "verona.example", problems: ["revoked", "unusable"] },
+  {
+    kind: "certificate",
+    host: "verona.example",
+    problems: ["expired", "other-domain"],
+    question: null,
+  },
+  {
+    kind: "certificate",
+    host: "verona.example",
+    problems: ["not-yet-valid", "self-signed"],
+    question: null,
+  },
+  {
+    kind: "certificate",
+    host: "verona.example",
+    problems: ["untrusted-authority"],
+    question: null,
+  },
+  {
+    kind: "certificate",
+    host: "verona.example",
+    problems: ["revoked", "unusable"],
+    question: null,
+  },
+  { kind: "client-certificate", problem: "required" },
+  { kind: "client-certificate", problem: "expired" },
+  { kind: "client-certificate", problem: "revoked" },
+  { kind: "client-certificate", problem: "unknown-authority" },
+  { kind: "client-certificate", problem: "unsupported-key" },
+  { kind: "client-certificate", problem: "not-accepted" },
+  { kind: "certificate-refused" },
+  { kind: "certificate-unused" },
   { kind: "wrong-password" },
   { kind: "account-disabled" },
   { kind: "no-mechanism", isPlainOffered: true },
@@ -65,7 +93,9 @@ test("nobody reads words of the trade", () => {
 test("components hold no words: they are all in renderer/text", () => {
   const folders = ["view", "ui"].map((name) => join(renderer, name));
   for (const folder of folders) {
-    for (const name of readdirSync(folder).filter((file) => file.endsWith(".tsx"))) {
+    for (const name of readdirSync(folder, { recursive: true, encoding: "utf8" }).filter((file) =>
+      file.endsWith(".tsx"),
+    )) {
       const code = readFileSync(join(folder, name), "utf8").replaceAll(/\/\*[\s\S]*?\*\//g, "");
       const attribute = /\b(?:aria-label|title|placeholder|label|alt)="[^"]*[A-Za-z]{2}[^"]*"/;
       const between = />\s*[A-Z][a-z]+[^<>{}=;()]*</;

@@ -28,11 +28,38 @@ describe("a policy", () => {
     expect(readPolicy(join(makeFolder(), "policy.json"))).toEqual({ ok: true, value: noPolicy });
     expect(readPolicy(join(makeFolder(), "no", "such", "folder", "policy.json")).ok).toBe(true);
     expect(readPolicy(write({}))).toEqual({ ok: true, value: noPolicy });
-    expect(noPolicy).toEqual({ keyProtection: "keychain", authorities: [] });
+    expect(noPolicy).toEqual({
+      keyProtection: "keychain",
+      authorities: [],
+      distrusted: [],
+      revocation: null,
+      mayMakeExceptions: true,
+      mayAskPrivateHosts: false,
+    });
   });
 
   test.each(["keychain", "passphrase"])("says where the key is kept: %s", (keyProtection) => {
     expect(readPolicy(write({ keyProtection }))).toMatchObject({ value: { keyProtection } });
+  });
+
+  test("says how much is asked of certificates", () => {
+    const fingerprint = "ab".repeat(32);
+    const file = {
+      revocation: "hard",
+      exceptions: "forbidden",
+      distrusted: [fingerprint.toUpperCase().match(/../g)?.join(":"), "00".repeat(32)],
+      allowPrivateRevocationHosts: true,
+    };
+    expect(readPolicy(write(file))).toMatchObject({
+      value: {
+        revocation: "hard",
+        mayMakeExceptions: false,
+        distrusted: [fingerprint, "00".repeat(32)],
+        mayAskPrivateHosts: true,
+      },
+    });
+    expect(refusal(write({ distrusted: ["abcd"] }))).toContain("SHA-256");
+    expect(refusal(write({ revocation: "maybe" }))).toContain("maybe");
   });
 
   test("names authorities by paths beside it, below it, and anywhere", () => {

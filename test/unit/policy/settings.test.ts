@@ -28,7 +28,7 @@ async function load(store: Store, policy: Policy = noPolicy): Promise<SettingsSt
     store,
     policy,
     publisher: changes,
-    onAuthorities: () => {
+    onTrust: () => {
       reloads++;
     },
   });
@@ -92,7 +92,7 @@ describe("authorities", () => {
     const stage = await load(store);
     const file = Buffer.from(`our roots\n${works.pem}\n${plant.pem}`);
     expect(await stage.settings.importAuthorities(file)).toEqual({ ok: true, value: null });
-    expect(stage.settings.authorities).toHaveLength(2);
+    expect(stage.settings.view.authorities).toHaveLength(2);
     expect(stage.reloads()).toBe(1);
     const subjects = stage.changes
       .of("settings")
@@ -101,7 +101,7 @@ describe("authorities", () => {
     expect(subjects).toEqual(["Example Plant CA", "Example Works CA"]);
     expect((await load(store)).settings.view.authorities).toEqual(stage.settings.view.authorities);
     await stage.settings.importAuthorities(file);
-    expect(stage.settings.authorities).toHaveLength(2);
+    expect(stage.settings.view.authorities).toHaveLength(2);
   });
 
   test("can be removed, but for those of the policy", async () => {
@@ -122,7 +122,7 @@ describe("authorities", () => {
       value: null,
     });
     expect(settings.view.authorities).toEqual([byPolicy]);
-    expect(settings.authorities).toHaveLength(1);
+    expect(settings.view.authorities).toHaveLength(1);
     expect(reloads()).toBe(2);
   });
 
@@ -147,7 +147,7 @@ describe("authorities", () => {
     ] as const) {
       expect(await settings.importAuthorities(Buffer.from(file))).toEqual({ ok: false, error });
     }
-    expect(settings.authorities).toEqual([]);
+    expect(settings.view.authorities).toEqual([]);
     expect(reloads()).toBe(0);
     expect(changes.of("settings")).toEqual([]);
   });

@@ -1,7 +1,7 @@
 /** Accounts, their secrets, and settings as they are stored. */
 
 import { beforeEach, describe, expect, test } from "vitest";
-import type { AccountId } from "../../../app/contract/ids.ts";
+import type { AccountId, IdentityId } from "../../../app/contract/ids.ts";
 import type { Store } from "../../../app/store/store.ts";
 import { openStore } from "../../lab/profile-folder.ts";
 import { addAccount } from "../../lab/stored-data.ts";
@@ -32,6 +32,7 @@ describe("an account", () => {
       availability: "dnd",
       status: "writing tests",
       rosterVersion: "",
+      identity: null,
     });
     expect(await store.ask("accounts", "list", null)).toEqual([added]);
   });
@@ -49,6 +50,29 @@ describe("an account", () => {
     expect(await store.ask("accounts", "password", { id })).toBe("second");
     expect(await store.ask("accounts", "password", { id: other.id })).toBe("other");
     expect(await store.ask("accounts", "password", { id: 999 as AccountId })).toBeNull();
+  });
+
+  test("may have no password but a certificate, and another one later", async () => {
+    const pkcs8 = Buffer.from("a key");
+    const add = (name: string): Promise<IdentityId> =>
+      store.ask("identities", "add", { name, address: null, issued: null, pkcs8 });
+    const [first, second] = [await add("first"), await add("second")];
+    const { id } = await addAccount(store, "ana@home.example", {
+      password: null,
+      identity: first,
+    });
+    expect(await store.ask("accounts", "password", { id })).toBeNull();
+    await store.ask("accounts", "setIdentity", { id, identity: second });
+    expect(await store.ask("accounts", "list", null)).toMatchObject([{ id, identity: second }]);
+    expect(await store.ask("identities", "get", { id: first })).toMatchObject({ usedBy: [] });
+    const used = await store.ask("identities", "get", { id: second });
+    expect(used).toMatchObject({ name: "second", usedBy: [id] });
+    expect(JSON.stringify(used)).not.toContain([...pkcs8].join(","));
+    await store.ask("accounts", "remove", { id });
+    expect(await store.ask("identities", "get", { id: second })).toMatchObject({ usedBy: [] });
+    await expect(
+      addAccount(store, "eve@home.example", { identity: 999 as IdentityId }),
+    ).rejects.toThrow(/FOREIGN KEY/);
   });
 
   test("remembers what the person chose", async () => {
@@ -69,27 +93,5 @@ describe("settings", () => {
     }
     await store.ask("settings", "set", { name: "theme", value: "light" });
     expect(await store.ask("settings", "all", null)).toEqual({ ...settings, theme: "light" });
-  });
-
-  test("hold each authority once, by subject", async () => {
-    const authority = (subject: string): Parameters<typeof add>[0][number] => ({
-      fingerprint: `fingerprint of ${subject}`,
-      subject,
-      expiresAt: 1,
-      pem: `pem of ${subject}`,
-    });
-    const add = (
-      authorities: { fingerprint: string; subject: string; expiresAt: number; pem: string }[],
-    ) => store.ask("settings", "addAuthorities", { authorities });
-    await add([authority("Work"), authority("Home")]);
-    await add([authority("Work")]);
-    expect(await store.ask("settings", "authorities", null)).toEqual([
-      authority("Home"),
-      authority("Work"),
-    ]);
-    const { fingerprint } = authority("Home");
-    await store.ask("settings", "removeAuthority", { fingerprint });
-    await store.ask("settings", "removeAuthority", { fingerprint: "unknown" });
-    expect(await store.ask("settings", "authorities", null)).toEqual([authority("Work")]);
   });
 });

@@ -38,7 +38,7 @@ describe("tables", () => {
     ],
     [
       "a server reached in an unknown way",
-      "INSERT INTO account VALUES (2, 'x@y', 'r', 'h', 1, 'plain', 0, 0, 'online', '', '')",
+      "INSERT INTO account VALUES (2, 'x@y', 'r', 'h', 1, 'plain', 0, 0, 'online', '', '', NULL)",
     ],
     [
       "a message of no chat",
@@ -52,7 +52,9 @@ describe("tables", () => {
     ],
   ])("refuse %s", (_what, sql) => {
     const db = newDatabase();
-    db.exec("INSERT INTO account VALUES (1, 'a@b', 'r', NULL, NULL, NULL, 0, 0, 'online', '', '')");
+    db.exec(
+      "INSERT INTO account VALUES (1, 'a@b', 'r', NULL, NULL, NULL, 0, 0, 'online', '', '', NULL)",
+    );
     db.exec("INSERT INTO chat (id, account, address, activity) VALUES (1, 1, 'c@d', 1)");
     expect(() => {
       db.exec(sql);

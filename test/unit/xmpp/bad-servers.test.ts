@@ -105,7 +105,12 @@ describe("the wrong certificate", () => {
       const { session } = makeSession({ port: server.port, tls });
       await session.start();
       const problem = await problemAfter(session);
-      expect(problem).toEqual({ kind: "certificate", host, problems });
+      expect(problem).toEqual({
+        kind: "certificate",
+        host,
+        problems,
+        question: expect.any(String) as string,
+      });
       expect(problem && mayPassByItself(problem)).toBe(false);
       const peer = await server.firstPeer();
       await peer.gone;

@@ -2,18 +2,18 @@
 
 import type { Element } from "@xmpp/xml";
 import { FakeClock } from "../../../app/base/clock.fake.ts";
-import { systemClock, type Clock } from "../../../app/base/clock.ts";
+import type { Clock } from "../../../app/base/clock.ts";
 import type { Log } from "../../../app/base/log.ts";
 import { systemRandom } from "../../../app/base/random.ts";
 import { problemOf } from "../../../app/account/problem.ts";
 import type { ConnectionProblem } from "../../../app/contract/problems.ts";
 import { Dialer } from "../../../app/net/dialer.ts";
-import { AnchoredGate } from "../../../app/trust/anchored-gate.ts";
 import { domainOf, parseBareJid, type BareJid } from "../../../app/xmpp/jid.ts";
 import { Session, type SessionOptions } from "../../../app/xmpp/stream/session.ts";
 import { XmlStream, type StreamEnd } from "../../../app/xmpp/stream/xml-stream.ts";
 import { extensions } from "../../../app/xmpp/xep/index.ts";
 import { TestAuthority } from "../../lab/certificates.ts";
+import { makeGate } from "../../lab/gate.ts";
 import { recordedLog, type RecordedLog } from "../../lab/recorded-log.ts";
 import { Recorder } from "../../lab/recorder.ts";
 import { address, domain } from "../../lab/scripted-login.ts";
@@ -23,10 +23,7 @@ export const authority = new TestAuthority("Linnet tests");
 export const identity = authority.issue({ names: [domain] });
 
 /** Trusts the authority of the tests, besides what everybody trusts. */
-export const gate = new AnchoredGate({
-  clock: systemClock,
-  importedAuthorities: () => [authority.pem],
-});
+export const gate = makeGate({ authorities: () => [authority] });
 
 export function testAccount(): BareJid {
   const account = parseBareJid(address);

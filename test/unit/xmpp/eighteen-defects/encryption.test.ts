@@ -205,6 +205,7 @@ describe("5: a certificate is for the account's domain, whatever the server is c
       kind: "certificate",
       host: "xmpp.hoster.example",
       problems: ["other-domain"],
+      question: expect.any(String) as string,
     });
     const peer = await server.firstPeer();
     await peer.gone;
