@@ -1,5 +1,5 @@
-/** The shell: a window as soon as Electron can make one, with the page in it and nothing that it may do.
- *  Everything behind the window is in program.ts, and loaded while the window comes up. */
+/** The shell: one program for each person, its window with the page in it, and nothing that the page may
+ *  do. Everything behind the window is in program.ts. */
 
 import { join } from "node:path";
 import { app, BrowserWindow, dialog, Menu, nativeTheme, session } from "electron";
@@ -12,7 +12,8 @@ import { openMainWindow } from "./desktop/main-window.ts";
 import { makeMenu } from "./desktop/menu.ts";
 import { pageOrigin } from "./desktop/page-files.ts";
 import { declarePageScheme, servePage } from "./desktop/page-protocol.ts";
-import { servePorts, type PortProgram } from "./ipc/port.ts";
+import { servePorts } from "./ipc/port.ts";
+import { startProgram } from "./program.ts";
 
 performance.mark("linnet/main");
 
@@ -36,14 +37,6 @@ function main(): void {
   lockDownContents(app, log.child("desktop"));
 
   const layoutMemory = new LayoutMemory(folder, log.child("desktop"));
-  const program = Promise.withResolvers<PortProgram>();
-  servePorts({
-    program: program.promise,
-    log: log.child("ipc"),
-    origin: pageOrigin,
-    isOurs: (contents) => BrowserWindow.fromWebContents(contents) !== null,
-  });
-
   const openWindow = (): void => {
     openMainWindow({
       layoutMemory,
@@ -70,9 +63,7 @@ function main(): void {
     servePage(session.defaultSession, join(import.meta.dirname, "../renderer"));
     lockDownSession(session.defaultSession);
     Menu.setApplicationMenu(makeMenu(process.platform));
-    openWindow();
-    // Read while the window's process is starting, which asks for its port later than this takes.
-    const { startProgram } = await import("./program.ts");
+    // What is behind the window begins first: it works in threads while the window is being made.
     const started = startProgram({
       folder,
       scripts: import.meta.dirname,
@@ -82,8 +73,17 @@ function main(): void {
         layoutMemory.remember({ theme });
       },
     });
-    if (started.ok) program.resolve(started.value);
-    else refuseToStart(started.error, log);
+    if (!started.ok) {
+      refuseToStart(started.error, log);
+      return;
+    }
+    servePorts({
+      ...started.value,
+      log: log.child("ipc"),
+      origin: pageOrigin,
+      isOurs: (contents) => BrowserWindow.fromWebContents(contents) !== null,
+    });
+    openWindow();
   };
   drop(start(), "starting", log);
 }

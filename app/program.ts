@@ -1,5 +1,5 @@
 /** The composition root: policy, keychain, store, accounts, ipc, one after the other. The window is in
- *  main.ts, which loads this file once there is one.
+ *  main.ts.
  *
  *  Everything is created here and handed to whoever needs it; nothing finds anything by itself. */
 
@@ -18,7 +18,7 @@ import { chooseKeyFile, choosePlace } from "./desktop/key-file-dialogs.ts";
 import { systemWeb } from "./desktop/system-web.ts";
 import { Dispatcher } from "./ipc/dispatcher.ts";
 import { Hub } from "./ipc/hub.ts";
-import type { PortProgram } from "./ipc/port.ts";
+import type { PortOptions } from "./ipc/port.ts";
 import { accountHandlers } from "./ipc/services/accounts.ts";
 import { chatHandlers } from "./ipc/services/chats.ts";
 import { identityHandlers } from "./ipc/services/identities.ts";
@@ -50,7 +50,7 @@ export function startProgram({
   scripts,
   log,
   applyTheme,
-}: ProgramOptions): Result<PortProgram, string> {
+}: ProgramOptions): Result<Pick<PortOptions, "dispatcher" | "hub" | "clock">, string> {
   const policy = readPolicy(policyPath());
   if (!policy.ok) return failure(policy.error);
   const hub = new Hub();

@@ -27,6 +27,11 @@ const anchor = v.variant("kind", [
   v.strictObject({ kind: v.literal("message"), key: MessageKey }),
 ]);
 
+const certificateFile = v.pipe(
+  v.instance(Uint8Array),
+  v.check(({ byteLength }) => byteLength <= limits.certificateFileBytesMax),
+);
+
 const contactKey = v.strictObject({ account: AccountId, address });
 
 const questionId = v.pipe(v.string(), v.minLength(1), v.maxLength(64));
@@ -114,7 +119,7 @@ export const argumentGuards = {
     get: none,
     setTheme: v.strictTuple([v.picklist(["system", "light", "dark"])]),
     setSendsReceipts: v.strictTuple([v.boolean()]),
-    importAuthorities: none,
+    importAuthorities: v.strictTuple([v.nullable(certificateFile)]),
     removeAuthority: v.strictTuple([v.pipe(v.string(), v.maxLength(128))]),
   },
   trust: {

@@ -10,6 +10,8 @@ export const contractLimits = {
   statusCharsMax: 1_024,
   passwordCharsMax: 1_024,
   queryCharsMax: 256,
+  /** One byte more than is read (trust/anchors.ts), so that a file that is too large is seen to be. */
+  certificateFileBytesMax: 1_048_577,
   /** Keys of one file. */
   keysMax: 100,
 } as const;

@@ -175,8 +175,8 @@ export interface SettingsService {
   get(): Snapshot<SettingsView>;
   setTheme(theme: Theme): null;
   setSendsReceipts(sendsReceipts: boolean): null;
-  /** Asks the person for a file and imports the authorities in it. */
-  importAuthorities(): null;
+  /** Imports the authorities in a file that was dropped on the page; null: asks the person for one. */
+  importAuthorities(file: Uint8Array | null): null;
   removeAuthority(fingerprint: string): null;
 }
 

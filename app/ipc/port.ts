@@ -11,16 +11,10 @@ import type { Log } from "../base/log.ts";
 import type { Dispatcher } from "./dispatcher.ts";
 import { Subscriber, type Hub } from "./hub.ts";
 
-/** What answers a window. */
-export interface PortProgram {
+export interface PortOptions {
   readonly dispatcher: Dispatcher;
   readonly hub: Hub;
   readonly clock: Clock;
-}
-
-export interface PortOptions {
-  /** A window may ask before it has started: it gets its port then. */
-  readonly program: Promise<PortProgram>;
   readonly log: Log;
   /** The origin of our own page. */
   readonly origin: string;
@@ -29,7 +23,7 @@ export interface PortOptions {
 }
 
 export function servePorts(options: PortOptions): void {
-  const { program, log, origin, isOurs } = options;
+  const { dispatcher, hub, clock, log, origin, isOurs } = options;
   ipcMain.on(portMessage, (event) => {
     const frame = event.senderFrame;
     // Not `detached`: Electron says that of the main frame, too, once its process has died and been
@@ -39,26 +33,18 @@ export function servePorts(options: PortOptions): void {
       log.error(`a port was refused to ${frame?.url ?? "no frame"}`);
       return;
     }
-    const giveIt = async (): Promise<void> => {
-      const started = await program;
-      if (!event.sender.isDestroyed()) givePort(event.sender, started, log);
-    };
-    drop(giveIt(), "giving a window its port", log);
+    const { port1, port2 } = new MessageChannelMain();
+    const subscriber = new Subscriber((delivery) => {
+      port1.postMessage(delivery);
+    }, clock);
+    const receive = dispatcher.connect(subscriber);
+    const leave = hub.add(subscriber);
+    port1.on("message", ({ data }) => {
+      drop(receive(data), "answering a window", log);
+    });
+    port1.on("close", leave);
+    port1.start();
+    event.sender.postMessage(portMessage, null, [port2]);
+    log.info("a page is connected");
   });
-}
-
-function givePort(window: WebContents, { dispatcher, hub, clock }: PortProgram, log: Log): void {
-  const { port1, port2 } = new MessageChannelMain();
-  const subscriber = new Subscriber((delivery) => {
-    port1.postMessage(delivery);
-  }, clock);
-  const receive = dispatcher.connect(subscriber);
-  const leave = hub.add(subscriber);
-  port1.on("message", ({ data }) => {
-    drop(receive(data), "answering a window", log);
-  });
-  port1.on("close", leave);
-  port1.start();
-  window.postMessage(portMessage, null, [port2]);
-  log.info("a page is connected");
 }

@@ -271,6 +271,10 @@ export const en = {
     results: (count: number) => (count === 1 ? "1 message found" : `${count} messages found`),
   },
 
+  conversation: {
+    connection: "How the connection to the server is secured",
+  },
+
   timeline: {
     label: (name: string) => `Messages with ${name}`,
     empty: (name: string) => `This is the beginning of your chat with ${name}.`,

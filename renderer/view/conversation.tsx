@@ -1,6 +1,7 @@
 /** The open chat: who it is with, what was said, and a place to answer. */
 
 import ArrowLeft from "lucide-solid/icons/arrow-left";
+import Lock from "lucide-solid/icons/lock";
 import { createMemo, Show, type JSX } from "solid-js";
 import type { ChatView, ContactView } from "../../app/contract/views.ts";
 import { text } from "../text/index.ts";
@@ -9,10 +10,13 @@ import { Bird } from "../ui/bird.tsx";
 import { IconButton } from "../ui/button.tsx";
 import { useProgram } from "../ui/program-context.ts";
 import { Composer } from "./composer.tsx";
+import type { OpenDialog } from "./main-screen.tsx";
 import { TimelineView } from "./timeline-view.tsx";
 import styles from "./conversation.module.css";
 
-export function Conversation(): JSX.Element {
+export function Conversation(props: {
+  readonly onDialog: (dialog: OpenDialog) => void;
+}): JSX.Element {
   const { chats, navigation, timeline } = useProgram();
   const chat = createMemo(() => {
     const open = navigation.chat();
@@ -22,7 +26,7 @@ export function Conversation(): JSX.Element {
     <Show when={chat()} fallback={<NoChat />}>
       {(current) => (
         <div class={styles["conversation"]}>
-          <ConversationHeader chat={current()} />
+          <ConversationHeader chat={current()} onDialog={props.onDialog} />
           <Show when={timeline()} keyed>
             {(open) => <TimelineView timeline={open} chat={current()} />}
           </Show>
@@ -33,7 +37,10 @@ export function Conversation(): JSX.Element {
   );
 }
 
-function ConversationHeader(props: { readonly chat: ChatView }): JSX.Element {
+function ConversationHeader(props: {
+  readonly chat: ChatView;
+  readonly onDialog: (dialog: OpenDialog) => void;
+}): JSX.Element {
   const { contacts, navigation } = useProgram();
   const contact = (): ContactView | undefined =>
     contacts.find(props.chat.account, props.chat.address);
@@ -58,6 +65,15 @@ function ConversationHeader(props: { readonly chat: ChatView }): JSX.Element {
         <h2>{props.chat.name}</h2>
         <p>{stateLine(props.chat, contact())}</p>
       </div>
+      <IconButton
+        label={text.conversation.connection}
+        class={styles["connection"] ?? ""}
+        onClick={() => {
+          props.onDialog("connection");
+        }}
+      >
+        <Lock size={18} />
+      </IconButton>
     </header>
   );
 }

@@ -4,6 +4,7 @@ import { createSignal, Match, onCleanup, onMount, Show, Switch, type JSX } from 
 import { text } from "../text/index.ts";
 import { useProgram } from "../ui/program-context.ts";
 import { AddContactDialog } from "./add-contact-dialog.tsx";
+import { CertificatesPage } from "./certificates/certificates-page.tsx";
 import { ChatPane } from "./chat-pane.tsx";
 import { ConnectionLines } from "./connection-line.tsx";
 import { ContactPane } from "./contact-pane.tsx";
@@ -16,7 +17,7 @@ import { shortcutFor } from "./shortcuts.ts";
 import { StatusDialog } from "./status-dialog.tsx";
 import styles from "./main-screen.module.css";
 
-export type OpenDialog = "settings" | "new-chat" | "add-contact" | "status";
+export type OpenDialog = "settings" | "new-chat" | "add-contact" | "status" | "connection";
 
 export function MainScreen(): JSX.Element {
   const { navigation } = useProgram();
@@ -72,7 +73,7 @@ export function MainScreen(): JSX.Element {
         <ConnectionLines />
       </section>
       <main class={styles["conversation"]}>
-        <Conversation />
+        <Conversation onDialog={setDialog} />
       </main>
       <Show when={dialog() === "settings"}>
         <SettingsDialog onClose={close} />
@@ -82,6 +83,9 @@ export function MainScreen(): JSX.Element {
       </Show>
       <Show when={dialog() === "add-contact"}>
         <AddContactDialog onClose={close} />
+      </Show>
+      <Show when={dialog() === "connection"}>
+        <CertificatesPage tab="servers" onClose={close} />
       </Show>
       <Show when={dialog() === "status"}>
         <StatusDialog onClose={close} />

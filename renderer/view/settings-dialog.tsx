@@ -12,7 +12,7 @@ import { Dialog, DialogActions } from "../ui/dialog.tsx";
 import { Note } from "../ui/note.tsx";
 import { useProgram } from "../ui/program-context.ts";
 import { AccountIdentity } from "./account-identity.tsx";
-import { CertificatesButton } from "./certificates/certificates-dialog.tsx";
+import { CertificatesButton } from "./certificates/certificates-page.tsx";
 import { stateOf } from "./rail.tsx";
 import styles from "./settings-dialog.module.css";
 
@@ -124,7 +124,9 @@ export function SettingsDialog(props: { readonly onClose: () => void }): JSX.Ele
               </For>
             </ul>
             <div>
-              <Button onClick={() => void attempt(bridge.call("settings", "importAuthorities"))}>
+              <Button
+                onClick={() => void attempt(bridge.call("settings", "importAuthorities", null))}
+              >
                 {text.settings.addAuthority}
               </Button>
             </div>

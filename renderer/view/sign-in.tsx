@@ -202,7 +202,7 @@ function AddedAuthorities(): JSX.Element {
   const { bridge, settings } = useProgram();
   const [error, setError] = createSignal<string | null>(null);
   const add = async (): Promise<void> => {
-    const reply = await bridge.call("settings", "importAuthorities");
+    const reply = await bridge.call("settings", "importAuthorities", null);
     setError(reply.ok ? null : errorSentence(reply.error));
   };
   return (

@@ -34,6 +34,20 @@ afterAll(async () => {
   await stage[Symbol.asyncDispose]();
 });
 
+test("the padlock in a chat leads to how its server was checked", async () => {
+  await linnet.page.keyboard.press("Control+n");
+  await linnet.page.getByLabel("Address").fill(`nurse@${domain}`);
+  await linnet.page.keyboard.press("Enter");
+  await linnet.page
+    .getByRole("button", { name: "How the connection to the server is secured" })
+    .click();
+  await expect.poll(() => tab("Servers").getAttribute("aria-selected")).toBe("true");
+  await dialog().getByText(`juliet@${domain}`).first().waitFor();
+  await takePicture(linnet, "certificates-from-chat");
+  await dialog().getByRole("button", { name: "Close" }).first().click();
+  await expect.poll(() => dialog().count()).toBe(0);
+});
+
 test("it opens from the settings, and the arrow keys move among its tabs", async () => {
   await openPage();
   const names = await dialog().getByRole("tab").allTextContents();
@@ -69,6 +83,26 @@ test("an authority is imported, and found by its name and by its fingerprint", a
   await dialog()
     .getByText(/^\d{3} authorities$/)
     .waitFor();
+});
+
+test("a file that is dropped on the list is imported, and one that is none is refused", async () => {
+  const drop = async (content: string): Promise<void> => {
+    const files = await linnet.page.evaluateHandle((text) => {
+      const transfer = new DataTransfer();
+      transfer.items.add(new File([text], "dropped.pem"));
+      return transfer;
+    }, content);
+    await dialog()
+      .getByRole("list", { name: "Authorities" })
+      .dispatchEvent("drop", { dataTransfer: files });
+  };
+  await drop("not a certificate");
+  await dialog().getByText("This file does not contain a certificate.").first().waitFor();
+  await drop(new TestAuthority("Montague House authority").pem);
+  await dialog().getByText("The authorities in the file are trusted now.").waitFor();
+  await search("montague");
+  await row("Montague House authority").waitFor();
+  await dialog().getByRole("button", { name: "Clear search" }).click();
 });
 
 test("authorities are sorted by where they come from and when they expire", async () => {

@@ -372,12 +372,13 @@ async function seccompModeAsOrdinaryUser(): Promise<string | null> {
   };
   const child = spawn(command, [...prefix, ...args], { env, stdio: "ignore" });
   try {
-    for (let attempt = 0; attempt < 200; attempt++) {
-      const mode = rendererSeccompMode(folder);
-      if (mode !== null) return mode;
+    let mode: string | null = null;
+    // At first there is no such process, and then it has not locked itself in yet.
+    for (let attempt = 0; attempt < 200 && mode !== "2"; attempt++) {
+      mode = rendererSeccompMode(folder);
       await new Promise((done) => setTimeout(done, 50));
     }
-    return null;
+    return mode;
   } finally {
     child.kill();
   }

@@ -33,9 +33,9 @@ export function settingsHandlers(
         await settings.setSendsReceipts(sendsReceipts);
         return success(null);
       }),
-    importAuthorities: () =>
+    importAuthorities: (_window, dropped) =>
       whenOpen(profile, async ({ settings }) => {
-        const file = await desktop.chooseCertificateFile();
+        const file = dropped ?? (await desktop.chooseCertificateFile());
         if (file === null) return failure({ kind: "cancelled" });
         if (file === "unreadable") return failure({ kind: "authority", problem: "unreadable" });
         const imported = await settings.importAuthorities(file);

@@ -7,6 +7,7 @@ import Search from "lucide-solid/icons/search";
 import Trash from "lucide-solid/icons/trash";
 import X from "lucide-solid/icons/x";
 import { createMemo, createResource, createSignal, For, Show, type JSX } from "solid-js";
+import { contractLimits } from "../../../app/contract/limits.ts";
 import type { AuthorityRow } from "../../../app/contract/trust.ts";
 import {
   allAuthorities,
@@ -41,16 +42,32 @@ export function AuthoritiesTab(props: TabProps): JSX.Element {
     props.page.trust() && { filter: query().trim() };
   const [found] = createResource(wanted, ({ filter }) => allAuthorities(bridge, filter));
   const rows = createMemo(() => sortAuthorities(found.latest ?? [], order()));
+  const importFrom = (file: Uint8Array | null): void => {
+    void props.page.attempt(bridge.call("settings", "importAuthorities", file), words.imported);
+  };
+  const onDrop = async (event: DragEvent): Promise<void> => {
+    event.preventDefault();
+    const [file] = event.dataTransfer?.files ?? [];
+    // What is too large is refused there as here, with the same sentence.
+    const readable = file?.slice(0, contractLimits.certificateFileBytesMax);
+    if (readable) importFrom(new Uint8Array(await readable.arrayBuffer()));
+  };
   let list: HTMLDivElement | undefined;
   const onRowGoing = keepFocus(rows, () => list);
   return (
-    <>
+    <div
+      class={styles["dropped"]}
+      onDragOver={(event) => {
+        event.preventDefault();
+      }}
+      onDrop={(event) => void onDrop(event)}
+    >
       <div class={styles["tools"]}>
         <SearchField onQuery={setQuery} />
         <Button
-          onClick={() =>
-            void props.page.attempt(bridge.call("settings", "importAuthorities"), words.imported)
-          }
+          onClick={() => {
+            importFrom(null);
+          }}
         >
           {words.import}
         </Button>
@@ -118,7 +135,7 @@ export function AuthoritiesTab(props: TabProps): JSX.Element {
           />
         )}
       </Show>
-    </>
+    </div>
   );
 }
 

@@ -23,7 +23,7 @@ export interface TabProps {
   readonly page: CertificatesState;
 }
 
-type Tab = keyof typeof text.certificates.tabs;
+export type Tab = keyof typeof text.certificates.tabs;
 
 const tabs: readonly (readonly [Tab, (props: TabProps) => JSX.Element])[] = [
   ["authorities", AuthoritiesTab],
@@ -33,22 +33,13 @@ const tabs: readonly (readonly [Tab, (props: TabProps) => JSX.Element])[] = [
   ["revocation", RevocationTab],
 ];
 
-/** The button in the settings, and the page that it opens. */
-export function CertificatesButton(): JSX.Element {
-  const [isOpen, setOpen] = createSignal(false);
-  return (
-    <div>
-      <Button onClick={() => setOpen(true)}>{text.certificates.open}</Button>
-      <Show when={isOpen()}>
-        <CertificatesDialog onClose={() => setOpen(false)} />
-      </Show>
-    </div>
-  );
-}
-
-export function CertificatesDialog(props: { readonly onClose: () => void }): JSX.Element {
+export function CertificatesDialog(props: {
+  /** What is shown first; the authorities where nothing is said. */
+  readonly tab?: Tab;
+  readonly onClose: () => void;
+}): JSX.Element {
   const page = makeCertificates(useProgram().bridge);
-  const [tab, setTab] = createSignal<Tab>("authorities");
+  const [tab, setTab] = createSignal<Tab>(props.tab ?? "authorities");
   const choose = (next: string): void => {
     // Also called with the tab that is chosen already.
     if (next === tab()) return;

@@ -24,9 +24,12 @@ const nonsense: readonly unknown[] = [
   {},
   new Date(0),
   new Map(),
-  new Uint8Array(4),
+  new Uint16Array(4),
   { kind: "unknown" },
 ];
+
+/** Fits nowhere but where a file is. */
+const bytes = new Uint8Array(4);
 
 function text(charsMin: number, charsMax: number): Kind {
   return {
@@ -64,6 +67,10 @@ const password = text(1, 1_024);
 const fingerprint: Kind = {
   good: ["0123456789abcdef".repeat(4)],
   bad: ["", "ab", "A".repeat(64), "g".repeat(64), `${"a".repeat(64)}\n`, 1, true, null],
+};
+const certificateFile: Kind = {
+  good: [new Uint8Array(0), new Uint8Array(1_048_577)],
+  bad: [new Uint8Array(1_048_578), [1, 2], "PEM", new ArrayBuffer(8)],
 };
 const contactKey: Kind = {
   good: [{ account: 1, address: "a@b" }],
@@ -177,7 +184,7 @@ const methods: Readonly<Record<string, readonly Kind[]>> = {
   "settings.get": [],
   "settings.setTheme": [choice("system", "light", "dark")],
   "settings.setSendsReceipts": [flag],
-  "settings.importAuthorities": [],
+  "settings.importAuthorities": [orNull(certificateFile)],
   "settings.removeAuthority": [text(0, 128)],
   "trust.get": [],
   "trust.question": [text(1, 64)],
@@ -229,8 +236,9 @@ describe.each(Object.entries(methods))("%s", (name, kinds) => {
   });
 
   test("refuses what does not fit, in each place", () => {
-    for (const [index, { bad }] of kinds.entries()) {
-      for (const value of [...bad, ...nonsense]) {
+    for (const [index, { good, bad }] of kinds.entries()) {
+      const isFile = good.some((value) => value instanceof Uint8Array);
+      for (const value of [...bad, ...nonsense, ...(isFile ? [] : [bytes])]) {
         expect({ value, fits: fits(name, valid.with(index, value)) }).toEqual({
           value,
           fits: false,

@@ -38,7 +38,7 @@ describe("before the store is open", () => {
       ["search", "messages", ["x", null]],
       ["settings", "get", []],
       ["settings", "setTheme", ["dark"]],
-      ["settings", "importAuthorities", []],
+      ["settings", "importAuthorities", [null]],
       ["settings", "removeAuthority", ["x"]],
     ];
     for (const [service, method, args] of calls) {
@@ -187,7 +187,7 @@ describe("settings", () => {
     ],
   ] as const)("import no authority when %s", async (_why, certificateFile, error) => {
     const { openWindow } = await makeProgram({ certificateFile });
-    const reply = await openWindow().call("settings", "importAuthorities");
+    const reply = await openWindow().call("settings", "importAuthorities", null);
     expect(reply).toEqual({ ok: false, error });
   });
 
@@ -195,7 +195,7 @@ describe("settings", () => {
     const certificateFile = Buffer.from(new TestAuthority("Example Works CA").pem);
     const { openWindow } = await makeProgram({ certificateFile });
     const window = openWindow();
-    expect((await window.call("settings", "importAuthorities")).ok).toBe(true);
+    expect((await window.call("settings", "importAuthorities", null)).ok).toBe(true);
     const { authorities } = valueOf(await window.call("settings", "get")).value;
     expect(authorities).toMatchObject([{ subject: "Example Works CA", isByPolicy: false }]);
     await window.call("settings", "removeAuthority", authorities[0]?.fingerprint ?? "");
